@@ -1,0 +1,1 @@
+"""The laptop: a private PostgreSQL and the three services on one port."""

@@ -1,0 +1,1 @@
+"""Intake: people, their tickets and messages, and the judgement of what work each ticket is."""

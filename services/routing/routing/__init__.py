@@ -1,0 +1,1 @@
+"""Routing: the work itself, its queues, people, clocks and answers."""

@@ -1,0 +1,90 @@
+"""Proofs made from the secret key: status links, staff sessions, form tokens. Nothing here needs a database."""
+
+import hmac
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from uuid import UUID
+
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from common.vocabulary import Role
+
+SESSION_LIFE = timedelta(hours=12)
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Who acts: a member of staff with a valid session."""
+
+    agent_id: UUID
+    session_id: UUID
+    role: Role
+    username: str
+    language: str = "nl"
+
+    @property
+    def is_lead(self) -> bool:
+        """Whether they may see and do what leads may."""
+        return self.role in {Role.LEAD, Role.ADMIN}
+
+
+class Seal:
+    """Signs and checks with keys derived from one secret, a key for each purpose."""
+
+    def __init__(self, secret: str) -> None:
+        self._secret = secret.encode()
+
+    def _key(self, purpose: str) -> bytes:
+        return hmac.digest(self._secret, f"loket {purpose}".encode(), sha256)
+
+    def _mac(self, purpose: str, *parts: object) -> str:
+        message = "\x1f".join(map(str, parts)).encode()
+        return urlsafe_b64encode(hmac.digest(self._key(purpose), message, sha256)[:24]).decode()
+
+    def status_key(self, reference: str) -> str:
+        """The 192-bit key that opens the status page of one ticket, for ever the same."""
+        return self._mac("status", reference)
+
+    def opens_status(self, reference: str, key: str) -> bool:
+        """Whether this key belongs to this ticket."""
+        return hmac.compare_digest(self.status_key(reference).encode(), key.encode())
+
+    def status_url(self, base_url: str, reference: str) -> str:
+        """The customer's signed link."""
+        return f"{base_url}/t/{reference}?key={self.status_key(reference)}"
+
+    def form_token(self, bound_to: str) -> str:
+        """A token against cross-site posts, bound to a session id or to a status key."""
+        return self._mac("form", bound_to)
+
+    def is_form_token(self, bound_to: str, token: str) -> bool:
+        """Whether a posted token was made for this session."""
+        return hmac.compare_digest(self.form_token(bound_to).encode(), token.encode())
+
+    def session_token(self, staff: Staff) -> str:
+        """The token a browser's cookie or an API client's bearer header carries."""
+        claims = [str(staff.agent_id), str(staff.session_id), staff.role.value, staff.username, staff.language]
+        return self._sessions().dumps(claims)
+
+    def open_session(self, token: str) -> Staff | None:
+        """Who the token speaks for; None when it is forged, foreign or older than twelve hours.
+
+        Routing also asks its table whether the session still lives; other services ask their copy of ended ones.
+        """
+        try:
+            agent_id, session_id, role, username, language = self._sessions().loads(
+                token, max_age=int(SESSION_LIFE.total_seconds())
+            )
+            return Staff(UUID(agent_id), UUID(session_id), Role(role), username, language)
+        except (BadSignature, ValueError, TypeError, AttributeError):
+            return None
+
+    def _sessions(self) -> URLSafeTimedSerializer:
+        return URLSafeTimedSerializer(self._key("session"), signer_kwargs={"digest_method": sha256})
+
+
+def cookie_name(name: str, base_url: str) -> str:
+    """`__Host-` names need TLS; on plain http (the laptop) the browser would refuse them."""
+    return f"__Host-{name}" if base_url.startswith("https://") else name

@@ -1,0 +1,102 @@
+"""Running a service: its background loops are kept alive, its web application served, both stopped cleanly."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+
+import uvicorn
+from fastapi import FastAPI
+from starlette.types import ASGIApp
+
+from common.bus import Bus
+from common.db import Database
+from common.log import logger
+from common.telemetry import LOOP_FAILURES
+
+log = logger(__name__)
+
+DRAIN_SECONDS = 20
+LONGEST_PAUSE_SECONDS = 5.0
+HEALTHY_AFTER_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """Something that runs for ever beside the web application; it may fall over and is started again."""
+
+    name: str
+    run: Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One service, put together and not yet running."""
+
+    name: str
+    app: FastAPI
+    database: Database
+    bus: Bus
+    loops: Sequence[Loop] = field(default_factory=tuple)
+
+    async def close(self) -> None:
+        """Give back connections."""
+        await self.bus.close()
+        await self.database.close()
+
+
+async def keep_alive(service: str, loop: Loop) -> None:
+    """Run a loop for ever; when it falls over, say so and start it again after a growing pause."""
+    clock = asyncio.get_running_loop()
+    pause = 0.1
+    while True:
+        began = clock.time()
+        try:
+            await loop.run()
+        except Exception as error:  # noqa: BLE001 - the loops' edge
+            LOOP_FAILURES.labels(service, loop.name).inc()
+            log.warning("loop fell over", service=service, loop=loop.name, error=repr(error), pause_seconds=pause)
+        if clock.time() - began > HEALTHY_AFTER_SECONDS:
+            pause = 0.1
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+
+
+async def run_loops(services: Sequence[Service]) -> None:
+    """Keep the loops of these services running until cancelled."""
+    async with asyncio.TaskGroup() as group:
+        for service in services:
+            for loop in service.loops:
+                group.create_task(keep_alive(service.name, loop), name=f"{service.name} {loop.name}")
+
+
+def web_server(app: ASGIApp, *, host: str = "127.0.0.1", port: int = 0, fd: int | None = None) -> uvicorn.Server:
+    """A server for the application, not yet started."""
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        fd=fd,
+        loop="uvloop",
+        http="httptools",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=DRAIN_SECONDS,
+        limit_concurrency=2000,
+        proxy_headers=True,
+        forwarded_allow_ips="127.0.0.1",
+    )
+    return uvicorn.Server(config)
+
+
+async def serve(services: Sequence[Service], server: uvicorn.Server) -> None:
+    """Serve until SIGTERM or SIGINT: requests drain first, then the loops stop, then connections close."""
+    loops = asyncio.create_task(run_loops(services))
+    try:
+        await server.serve()
+    finally:
+        loops.cancel()
+        await asyncio.gather(loops, return_exceptions=True)
+        for service in services:
+            await service.close()

@@ -3,7 +3,7 @@
 import hmac
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
@@ -54,6 +54,16 @@ class Seal:
     def status_url(self, base_url: str, reference: str) -> str:
         """The customer's signed link."""
         return f"{base_url}/t/{reference}?key={self.status_key(reference)}"
+
+    def file_link(self, base_url: str, attachment_id: UUID, until: datetime) -> str:
+        """A link to one attachment that works until then, for a reader whose right was just checked."""
+        stamp = int(until.timestamp())
+        return f"{base_url}/t/files/{attachment_id}?until={stamp}&proof={self._mac('file', attachment_id, stamp)}"
+
+    def opens_file(self, attachment_id: UUID, until: int, proof: str, now: datetime) -> bool:
+        """Whether this proof opens this attachment at this moment."""
+        expected = self._mac("file", attachment_id, until)
+        return now.timestamp() <= until and hmac.compare_digest(expected.encode(), proof.encode())
 
     def form_token(self, bound_to: str) -> str:
         """A token against cross-site posts, bound to a session id or to a status key."""

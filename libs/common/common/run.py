@@ -28,6 +28,10 @@ class Loop:
     run: Callable[[], Awaitable[None]]
 
 
+async def _nothing() -> None:
+    """No preparation."""
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
     """One service, put together and not yet running."""
@@ -37,6 +41,7 @@ class Service:
     database: Database
     bus: Bus
     loops: Sequence[Loop] = field(default_factory=tuple)
+    prepare: Callable[[], Awaitable[None]] = _nothing  # before the first request; may run at every start
 
     async def close(self) -> None:
         """Give back connections."""
@@ -92,6 +97,8 @@ def web_server(app: ASGIApp, *, host: str = "127.0.0.1", port: int = 0, fd: int 
 
 async def serve(services: Sequence[Service], server: uvicorn.Server) -> None:
     """Serve until SIGTERM or SIGINT: requests drain first, then the loops stop, then connections close."""
+    for service in services:
+        await service.prepare()
     loops = asyncio.create_task(run_loops(services))
     try:
         await server.serve()

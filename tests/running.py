@@ -1,4 +1,4 @@
-"""Services as tests run them: a migrated database that empties quickly, and draining until quiet instead of sleeping."""
+"""Services as tests run them: databases that empty quickly, and draining until quiet instead of sleeping."""
 
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
@@ -21,7 +21,6 @@ async def empty(database: Database, metadata: MetaData | None = None, *, names: 
     """Delete every row, children first: far quicker than TRUNCATE on small tables."""
     own = [table.name for table in reversed(metadata.sorted_tables)] if metadata else []
     async with database.engine.begin() as connection:
-        await connection.execute(text("SET LOCAL session_replication_role = origin"))
         for name in [*own, *names]:
             await connection.execute(text(f'DELETE FROM "{name}"'))  # noqa: S608 - names from our own tables
 

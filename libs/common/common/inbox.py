@@ -67,7 +67,7 @@ class Inbox:
         except Exception as error:
             if is_transient(error):
                 raise
-            log.warning("batch failed, handling its events one by one", error=repr(error), events=len(deliveries))
+            log.warning("batch failed, handling its events alone", error=type(error).__name__, events=len(deliveries))
             for delivery in deliveries:
                 if delivery.record:
                     await self._take_alone(delivery, delivery.record)
@@ -84,7 +84,9 @@ class Inbox:
         except Exception as error:
             if is_transient(error):
                 raise
-            log.exception("handler failed, event parked", event_id=str(record.id), type=record.type)
+            # Not the error's text, which may quote a customer.
+            failure = {"error": type(error).__name__, "frames": parked.frames(error)}
+            log.error("handler failed, event parked", event_id=str(record.id), type=record.type, **failure)  # noqa: TRY400
             async with self._database.transaction() as session:
                 await _remember(session, [record])
                 await _lock_streams(session, [record])

@@ -171,11 +171,14 @@ def _row(record: Record) -> dict[str, Any]:
 
 def _of(error: Exception) -> dict[str, str]:
     """What to keep of an error: its type and place, not its text, which may quote a customer."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f"{frames[-1].name} line {frames[-1].lineno}" if frames else "nowhere"
-    problem = f"{type(error).__name__} in {place}"
-    lines = "".join(f"{f.filename.rsplit('/', 1)[-1]}:{f.lineno} {f.name}\n" for f in frames)
-    return {"problem": problem, "fingerprint": _fingerprint(problem), "traceback": lines}
+    lines = frames(error)
+    problem = f"{type(error).__name__} in {lines[-1] if lines else 'nowhere'}"
+    return {"problem": problem, "fingerprint": _fingerprint(problem), "traceback": "\n".join(lines)}
+
+
+def frames(error: BaseException) -> list[str]:
+    """Where an error came from, outermost first, without its text."""
+    return [f"{f.filename.rsplit('/', 1)[-1]}:{f.lineno} {f.name}" for f in traceback.extract_tb(error.__traceback__)]
 
 
 def _fingerprint(problem: str) -> str:

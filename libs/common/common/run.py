@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 from common.bus import Bus
 from common.db import Database
 from common.log import logger
+from common.parked import frames
 from common.telemetry import LOOP_FAILURES
 
 log = logger(__name__)
@@ -59,7 +60,9 @@ async def keep_alive(service: str, loop: Loop) -> None:
             await loop.run()
         except Exception as error:  # noqa: BLE001 - the loops' edge
             LOOP_FAILURES.labels(service, loop.name).inc()
-            log.warning("loop fell over", service=service, loop=loop.name, error=repr(error), pause_seconds=pause)
+            log.warning(
+                "loop fell over", service=service, loop=loop.name, error=type(error).__name__, frames=frames(error)[-4:]
+            )
         if clock.time() - began > HEALTHY_AFTER_SECONDS:
             pause = 0.1
         await asyncio.sleep(pause)

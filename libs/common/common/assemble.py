@@ -30,7 +30,8 @@ _FORGET = text("DELETE FROM inbox WHERE received_at < now() - interval '30 days'
 def bus_for(settings: Settings) -> Bus:
     """The log these settings name."""
     if settings.bus_url.startswith("kafka://"):
-        return KafkaBus(settings.bus_url.removeprefix("kafka://"), instance=settings.instance or None)
+        servers, _, prefix = settings.bus_url.removeprefix("kafka://").partition("/")
+        return KafkaBus(servers, prefix=prefix, instance=settings.instance or None)
     return PostgresBus(settings.database_of("log").replace("+asyncpg", "", 1))
 
 

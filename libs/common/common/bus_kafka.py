@@ -25,10 +25,13 @@ if "_crecords" not in default_records.DefaultRecordBatchBuilder.__module__:  # p
 
 
 class KafkaBus:
-    """A log shared by machines."""
+    """A log shared by machines. With a prefix, several Lokets share one cluster."""
 
-    def __init__(self, servers: str, *, instance: str | None = None, session_timeout_ms: int = 30_000) -> None:
+    def __init__(
+        self, servers: str, *, prefix: str = "", instance: str | None = None, session_timeout_ms: int = 30_000
+    ) -> None:
         self._servers = servers
+        self._prefix = prefix
         self._instance = instance
         self._session_timeout_ms = session_timeout_ms
         self._producer: AIOKafkaProducer | None = None
@@ -39,7 +42,7 @@ class KafkaBus:
         try:
             producer = await self._started()
             sent = [
-                await producer.send(r.topic, value=r.body, key=str(r.key).encode(), headers=_headers(r))
+                await producer.send(self._prefix + r.topic, value=r.body, key=str(r.key).encode(), headers=_headers(r))
                 for r in records
             ]
             await asyncio.gather(*sent)
@@ -81,7 +84,7 @@ class KafkaBus:
     async def subscribe(self, group: str, topics: Sequence[str]) -> AsyncIterator["KafkaSubscription"]:
         """A member of the group; leaves it when the block ends. Raises BusAway."""
         consumer = AIOKafkaConsumer(
-            *topics,
+            *(self._prefix + topic for topic in topics),
             bootstrap_servers=self._servers,
             group_id=group,
             group_instance_id=f"{group}-{self._instance}" if self._instance else None,
@@ -97,7 +100,7 @@ class KafkaBus:
                 await consumer.start()
             except _AWAY as error:
                 raise BusAway(f"the log does not answer: {type(error).__name__}") from error
-            yield KafkaSubscription(consumer)
+            yield KafkaSubscription(consumer, self._prefix)
         finally:
             await _stop(consumer)
 
@@ -111,8 +114,9 @@ class KafkaBus:
 class KafkaSubscription:
     """A group member over one aiokafka consumer."""
 
-    def __init__(self, consumer: AIOKafkaConsumer) -> None:
+    def __init__(self, consumer: AIOKafkaConsumer, prefix: str) -> None:
         self._consumer = consumer
+        self._prefix = prefix
         self._anchored: set[TopicPartition] = set()
         self._progress: dict[TopicPartition, tuple[int, float]] = {}
 
@@ -125,12 +129,12 @@ class KafkaSubscription:
                 await self._check_progress()
         except _AWAY as error:
             raise BusAway(f"the log does not answer: {type(error).__name__}") from error
-        return [_delivery(record) for records in found.values() for record in records]
+        return [_delivery(message, self._prefix) for messages in found.values() for message in messages]
 
     async def commit(self, deliveries: Sequence[Delivery]) -> None:
         """Store the offsets behind these deliveries; partitions that moved away meanwhile are not ours to store."""
         mine = self._consumer.assignment()
-        last = {TopicPartition(d.topic, d.partition): d.position + 1 for d in deliveries}
+        last = {TopicPartition(self._prefix + d.topic, d.partition): d.position + 1 for d in deliveries}
         offsets = {tp: offset for tp, offset in last.items() if tp in mine}
         if not offsets:
             return
@@ -152,10 +156,11 @@ class KafkaSubscription:
         """Store a first offset for partitions new to the group: an idle group must not start over at the end."""
         mine = self._consumer.assignment()
         self._anchored &= mine
-        for tp in mine - self._anchored:
-            if await self._consumer.committed(tp) is None:
-                await self._consumer.commit({tp: await self._consumer.position(tp)})
-            self._anchored.add(tp)
+        new = [tp for tp in mine - self._anchored if await self._consumer.committed(tp) is None]
+        if new:
+            # The beginning, not the position: that may already lie behind records that nobody has handled.
+            await self._consumer.commit(await self._consumer.beginning_offsets(new))
+        self._anchored |= mine
 
     async def _check_progress(self) -> None:
         """Raise BusAway when records lie ready and none has come for a while: aiokafka can stall in silence."""
@@ -169,12 +174,14 @@ class KafkaSubscription:
                 raise BusAway("the consumer stalled: records lie ready and none arrives")
 
 
-async def create_topics(servers: str, *, replication: int = 1, partitions: int = PARTITIONS) -> list[str]:
+async def create_topics(
+    servers: str, *, prefix: str = "", replication: int = 1, partitions: int = PARTITIONS
+) -> list[str]:
     """The topics that were missing and now exist, with fourteen days of retention. Raises BusAway."""
     admin = AIOKafkaAdminClient(bootstrap_servers=servers)
     try:
         await admin.start()
-        missing = sorted(set(TOPICS) - set(await admin.list_topics()))
+        missing = sorted({prefix + topic for topic in TOPICS} - set(await admin.list_topics()))
         configs = {"retention.ms": str(RETENTION_MS), "max.message.bytes": str(MAX_BODY_BYTES + 64 * 1024)}
         if missing:
             await admin.create_topics(
@@ -216,13 +223,14 @@ def _headers(record: Record) -> list[tuple[str, bytes]]:
     return [(name, value.encode()) for name, value in headers.items() if value]
 
 
-def _delivery(message: ConsumerRecord) -> Delivery:
+def _delivery(message: ConsumerRecord, prefix: str) -> Delivery:
     """What lay in the log, as a record if it is one."""
+    topic = message.topic.removeprefix(prefix)
     headers = {name: value for name, value in message.headers or () if isinstance(value, bytes)}
     try:
         text = {name: value.decode() for name, value in headers.items()}
         record = Record(
-            topic=message.topic,
+            topic=topic,
             key=UUID(text["ce_subject"]),
             id=UUID(text["ce_id"]),
             type=text["ce_type"],
@@ -235,8 +243,8 @@ def _delivery(message: ConsumerRecord) -> Delivery:
         )
     except (KeyError, ValueError) as error:
         problem = f"no CloudEvent: {type(error).__name__}: {error}"
-        return Delivery(message.topic, message.partition, message.offset, None, message.value or b"", problem)
-    return Delivery(message.topic, message.partition, message.offset, record)
+        return Delivery(topic, message.partition, message.offset, None, message.value or b"", problem)
+    return Delivery(topic, message.partition, message.offset, record)
 
 
 def _aware(text: str) -> datetime:

@@ -146,6 +146,10 @@ class PostgresSubscription:
         except _AWAY:
             self._connection.terminate()
 
+    def abandon(self) -> None:
+        """Drop the connection without a word, as a crash would."""
+        self._connection.terminate()
+
     async def fetch(self, most: int, wait_seconds: float) -> list[Delivery]:
         """Up to `most` deliveries of the partitions held, oldest first. Raises BusAway."""
         loop = asyncio.get_running_loop()

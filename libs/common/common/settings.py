@@ -62,7 +62,9 @@ class Settings(BaseSettings):
     @classmethod
     def _bus(cls, value: str) -> str:
         if value != "postgres" and not value.startswith("kafka://"):
-            raise ValueError("must be postgres or kafka://host:port,host:port")
+            raise ValueError(
+                "must be postgres or kafka://host:port,host:port/prefix (the prefix of the topics may be left out)"
+            )
         return value
 
     @model_validator(mode="after")

@@ -101,6 +101,11 @@ class Server:
         atexit.register(self.stop)
         threading.Thread(target=self._keep_running, name="postgres", daemon=True).start()
 
+    def attach(self) -> Self:
+        """The addresses of a server that another process runs over this directory; nothing is started."""
+        self._cluster = open_cluster(self.directory)
+        return self
+
     def stop(self) -> None:
         """The server has ended its sessions and written everything down; stopping twice is harmless."""
         self._stopping.set()

@@ -14,7 +14,7 @@ from common.outbox import CHANNEL
 from common.relay import relay
 from common.run import Loop
 from common.settings import Settings
-from common.telemetry import DEAD_LETTERS, OLDEST_TRANSACTION, PARKED
+from common.telemetry import DEAD_LETTERS, OLDEST_TRANSACTION, PARKED, POOL_IN_USE
 from common.wakeup import Wakeups
 
 LOOK_EVERY_SECONDS = 10
@@ -61,5 +61,6 @@ async def watch(service: str, database: Database) -> None:
             await session.execute(_FORGET)
         DEAD_LETTERS.labels(service).set(seen.dead)
         PARKED.labels(service).set(seen.parked)
+        POOL_IN_USE.labels(service).set(database.in_use)
         OLDEST_TRANSACTION.labels(service).set(float(seen.oldest))
         await asyncio.sleep(LOOK_EVERY_SECONDS)

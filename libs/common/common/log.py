@@ -2,13 +2,15 @@
 
 import logging
 import sys
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
 
 import orjson
 import structlog
 
 
-def configure(level: str = "INFO") -> None:
-    """Send every log line, the libraries' own too, to standard error as JSON."""
+def configure(level: str = "INFO", file: Path | None = None) -> None:
+    """Send every log line, the libraries' own too, as JSON to a file or else to standard error."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -17,7 +19,9 @@ def configure(level: str = "INFO") -> None:
         structlog.processors.format_exc_info,
     ]
     render = structlog.processors.JSONRenderer(serializer=lambda value, **_: orjson.dumps(value, default=str).decode())
-    handler = logging.StreamHandler(sys.stderr)
+    handler: logging.Handler = logging.StreamHandler(sys.stderr)
+    if file is not None:
+        handler = RotatingFileHandler(file, maxBytes=10_000_000, backupCount=3, encoding="utf-8")
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=render, foreign_pre_chain=shared))
     logging.basicConfig(handlers=[handler], level=level, force=True)
     for noisy in ("uvicorn.access", "httpx", "aiokafka.consumer.group_coordinator", "alembic.runtime.migration"):

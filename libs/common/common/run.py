@@ -1,6 +1,7 @@
 """Running a service: its background loops are kept alive, its web application served, both stopped cleanly."""
 
 import asyncio
+import socket
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -12,6 +13,7 @@ from common.bus import Bus
 from common.db import Database
 from common.log import logger
 from common.parked import frames
+from common.settings import BadSetting
 from common.telemetry import LOOP_FAILURES
 
 log = logger(__name__)
@@ -77,13 +79,25 @@ async def run_loops(services: Sequence[Service]) -> None:
                 group.create_task(keep_alive(service.name, loop), name=f"{service.name} {loop.name}")
 
 
-def web_server(app: ASGIApp, *, host: str = "127.0.0.1", port: int = 0, fd: int | None = None) -> uvicorn.Server:
+def listen(host: str, port: int) -> socket.socket:
+    """A bound socket. Raises BadSetting with a sentence when the port is taken or not ours to take."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host, port))
+    except OSError as error:
+        bound.close()
+        raise BadSetting(
+            f"Port {port} cannot be used ({error.strerror}): choose another with LOKET_HTTP_PORT."
+        ) from error
+    return bound
+
+
+def web_server(app: ASGIApp) -> uvicorn.Server:
     """A server for the application, not yet started."""
     config = uvicorn.Config(
         app,
-        host=host,
-        port=port,
-        fd=fd,
         loop="uvloop",
         http="httptools",
         lifespan="off",
@@ -98,13 +112,13 @@ def web_server(app: ASGIApp, *, host: str = "127.0.0.1", port: int = 0, fd: int 
     return uvicorn.Server(config)
 
 
-async def serve(services: Sequence[Service], server: uvicorn.Server) -> None:
-    """Serve until SIGTERM or SIGINT: requests drain first, then the loops stop, then connections close."""
+async def serve(services: Sequence[Service], server: uvicorn.Server, bound: socket.socket) -> None:
+    """Serve on a bound socket until SIGTERM or SIGINT: requests drain first, then the loops stop, then connections close."""
     for service in services:
         await service.prepare()
     loops = asyncio.create_task(run_loops(services))
     try:
-        await server.serve()
+        await server.serve(sockets=[bound])
     finally:
         loops.cancel()
         await asyncio.gather(loops, return_exceptions=True)

@@ -14,6 +14,10 @@ SHORTEST_SECRET = 32
 S = TypeVar("S", bound="Settings")
 
 
+class BadSetting(Exception):
+    """Something in the surroundings does not let Loket start; the sentence says what to change."""
+
+
 class Settings(BaseSettings):
     """What every service needs to know."""
 

@@ -25,6 +25,7 @@ LetterId = Annotated[UUID, typer.Argument(help="The letter's id, or its event id
 
 @app.command("list")
 def show(
+    *,
     trace: Annotated[bool, typer.Option(help="Show where each one failed.")] = False,
 ) -> None:
     """List the dead letters of every service; exit code 1 when there are any."""

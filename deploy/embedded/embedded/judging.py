@@ -26,7 +26,8 @@ def classify(stage: Quality = "full") -> None:
 def evaluate(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="JSON lines: text, lang, rst.")],
     stage: Quality = "full",
-    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,  # noqa: FBT002
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
 ) -> None:
     """Measure the classifier on labelled messages."""
     try:

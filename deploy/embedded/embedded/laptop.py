@@ -119,7 +119,7 @@ def _make(folder: Path) -> None:
 
 
 def _secret(folder: Path) -> str:
-    """This machine's secret key, made on the first start and kept."""
+    """The secret key of this machine, made on the first start and kept."""
     path = folder / "secret_key"
     if not path.exists():
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:

@@ -52,7 +52,8 @@ _WRITE = text("""
 WITH bumped AS (
     INSERT INTO event_stream AS s (topic, key, last_version)
     SELECT topic, key, n
-    FROM unnest(cast(:stream_topics AS text[]), cast(:stream_keys AS uuid[]), cast(:counts AS int[])) AS t (topic, key, n)
+    FROM unnest(cast(:stream_topics AS text[]), cast(:stream_keys AS uuid[]), cast(:counts AS int[]))
+        AS t (topic, key, n)
     ORDER BY topic, key
     ON CONFLICT (topic, key) DO UPDATE SET last_version = s.last_version + excluded.last_version
     RETURNING topic, key, last_version

@@ -1,0 +1,107 @@
+"""Reasons in words: each code in the four languages, as an agent who speaks it would say it."""
+
+from common.vocabulary import Language
+from intake.classify.judgement import Reason
+
+TEXTS: dict[str, tuple[str, str, str, str]] = {  # Dutch, English, French, German
+    "words_technical": (
+        "er moet nog iets verholpen worden: ‘{}’",
+        "something still has to be put right: “{}”",
+        "il reste quelque chose à réparer : « {} »",
+        "es ist noch etwas zu beheben: „{}“",
+    ),
+    "words_specialist": (
+        "vraagt om een oordeel: ‘{}’",
+        "calls for judgement: “{}”",
+        "demande une appréciation : « {} »",
+        "verlangt eine Beurteilung: „{}“",
+    ),
+    "words_routine": (
+        "volgens vaste werkwijze af te handelen: ‘{}’",
+        "can be settled by the book: “{}”",
+        "peut se régler selon la procédure : « {} »",
+        "nach festem Ablauf zu erledigen: „{}“",
+    ),
+    "words_nothing": (
+        "er wordt niets gevraagd: ‘{}’",
+        "nothing is asked for: “{}”",
+        "rien n'est demandé : « {} »",
+        "es wird nichts verlangt: „{}“",
+    ),
+    "gas_smell": ("gaslucht: ‘{}’", "smell of gas: “{}”", "odeur de gaz : « {} »", "Gasgeruch: „{}“"),
+    "carbon_monoxide": (
+        "koolmonoxide: ‘{}’",
+        "carbon monoxide: “{}”",
+        "monoxyde de carbone : « {} »",
+        "Kohlenmonoxid: „{}“",
+    ),
+    "smoke_or_fire": (
+        "rook of brand: ‘{}’",
+        "smoke or fire: “{}”",
+        "fumée ou feu : « {} »",
+        "Rauch oder Feuer: „{}“",
+    ),
+    "flooding": ("wateroverlast: ‘{}’", "flooding: “{}”", "inondation : « {} »", "Wasser läuft aus: „{}“"),
+    "live_wire": (
+        "gevaar voor stroom: ‘{}’",
+        "danger of electric shock: “{}”",
+        "danger électrique : « {} »",
+        "Stromgefahr: „{}“",
+    ),
+    "trapped": (
+        "iemand zit vast: ‘{}’",
+        "someone is trapped: “{}”",
+        "personne bloquée : « {} »",
+        "Person steckt fest: „{}“",
+    ),
+    "life_support": (
+        "medisch toestel in gevaar: ‘{}’",
+        "medical device at risk: “{}”",
+        "appareil médical menacé : « {} »",
+        "medizinisches Gerät gefährdet: „{}“",
+    ),
+    "no_emergency_calls": (
+        "noodnummer niet bereikbaar: ‘{}’",
+        "emergency number out of reach: “{}”",
+        "numéro d'urgence injoignable : « {} »",
+        "Notruf nicht erreichbar: „{}“",
+    ),
+    "open_hole_or_fall": (
+        "gevaar op straat of iets dreigt te vallen: ‘{}’",
+        "an open hole or something about to fall: “{}”",
+        "trou béant ou chute imminente : « {} »",
+        "offene Stelle oder Absturzgefahr: „{}“",
+    ),
+    "fraud_now": (
+        "fraude aan de gang: ‘{}’",
+        "fraud under way: “{}”",
+        "fraude en cours : « {} »",
+        "Betrug im Gange: „{}“",
+    ),
+    "no_text": ("er staat geen tekst in", "there is no text", "il n'y a pas de texte", "es steht kein Text darin"),
+    "unfamiliar": (
+        "de tekst lijkt op niets wat we kennen",
+        "the text resembles nothing we know",
+        "le texte ne ressemble à rien de connu",
+        "der Text gleicht nichts Bekanntem",
+    ),
+    "low_margin": (
+        "het kan meer dan één kant op",
+        "it could be more than one kind of work",
+        "plusieurs traitements sont possibles",
+        "mehr als eine Zuordnung ist möglich",
+    ),
+    "nothing_to_handle": (
+        "er lijkt niets af te handelen",
+        "there seems to be nothing to handle",
+        "il semble n'y avoir rien à traiter",
+        "es scheint nichts zu bearbeiten zu sein",
+    ),
+}
+COLUMN = {Language.NL: 0, Language.EN: 1, Language.FR: 2, Language.DE: 3}
+
+
+def reason_text(reason: Reason, language: Language) -> str:
+    """The reason as a short phrase in that language; a code from a newer model shows as itself."""
+    texts = TEXTS.get(reason.code)
+    return texts[COLUMN[language]].format(reason.evidence or "…") if texts else reason.code

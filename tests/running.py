@@ -1,13 +1,15 @@
 """Services as tests run them: databases that empty quickly, and draining until quiet instead of sleeping."""
 
+import asyncio
+from collections import Counter
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from dataclasses import dataclass, field
 from typing import Self
 
 from sqlalchemy import MetaData, text
 
-from common.bus import Bus, Subscription
+from common.bus import Bus, Delivery, Record, Subscription
 from common.consume import consume_once, retry_parked_once
 from common.db import Database
 from common.inbox import Handlers, Inbox
@@ -25,6 +27,24 @@ async def empty(database: Database, metadata: MetaData | None = None, *, names: 
             await connection.execute(text(f'DELETE FROM "{name}"'))  # noqa: S608 - names from our own tables
 
 
+class CountingBus:
+    """A real log that remembers how many records went into each topic, so that quiet can be told from slow."""
+
+    def __init__(self, bus: Bus) -> None:
+        self._bus = bus
+        self.published: Counter[str] = Counter()
+
+    async def publish(self, records: Sequence[Record]) -> None:
+        await self._bus.publish(records)
+        self.published.update(record.topic for record in records)
+
+    def subscribe(self, group: str, topics: Sequence[str]) -> AbstractAsyncContextManager[Subscription]:
+        return self._bus.subscribe(group, topics)
+
+    async def close(self) -> None:
+        await self._bus.close()
+
+
 @dataclass
 class Member:
     """One service's share of the log in a test: what it relays and what it listens to."""
@@ -33,18 +53,31 @@ class Member:
     database: Database
     handlers: Handlers
     subscription: Subscription
+    topics: Sequence[str]
+    fetched: Counter[str] = field(default_factory=Counter)
 
     @property
     def inbox(self) -> Inbox:
         return Inbox(self.database, self.handlers, self.name)
+
+    async def fetch(self, most: int, wait_seconds: float) -> list[Delivery]:
+        batch = await self.subscription.fetch(most, wait_seconds)
+        self.fetched.update(delivery.topic for delivery in batch)
+        return batch
+
+    async def commit(self, deliveries: Sequence[Delivery]) -> None:
+        await self.subscription.commit(deliveries)
+
+    async def lag(self) -> int:
+        return await self.subscription.lag()
 
 
 class Stage:
     """Several services around one log, moved forward by hand."""
 
     def __init__(self, bus: Bus) -> None:
-        self.bus = bus
-        self.members: list[Member] = []
+        self.bus = CountingBus(bus)
+        self.members: dict[str, Member] = {}
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -57,20 +90,22 @@ class Stage:
         """Let a service take part."""
         topics = sorted({event.topic for event in handlers})
         subscription = await self._stack.enter_async_context(self.bus.subscribe(name, topics))
-        self.members.append(Member(name, database, handlers, subscription))
+        self.members[name] = Member(name, database, handlers, subscription, topics)
 
-    async def settle(self, *, wait_seconds: float = 0.0) -> int:
-        """Relay and handle until nothing moves; how many events were handled."""
+    async def settle(self, *, without: Sequence[str] = ()) -> int:
+        """Relay and handle until everything in the log has reached everybody; how many deliveries there were.
+
+        Services named in `without` are down meanwhile.
+        """
+        up = [member for name, member in self.members.items() if name not in without]
         handled = 0
-        while True:
-            moved = 0
-            for member in self.members:
-                moved += await relay_once(member.database, self.bus, member.name)
-            for member in self.members:
-                moved += (
-                    n := await consume_once(member.subscription, member.inbox, member.name, wait_seconds=wait_seconds)
-                )
-                handled += n
-                moved += await retry_parked_once(member.database, member.inbox)
-            if not moved:
-                return handled
+        async with asyncio.timeout(60):
+            while True:
+                moved = sum([await relay_once(member.database, self.bus, member.name) for member in up])
+                for member in up:
+                    behind = any(member.fetched[topic] < self.bus.published[topic] for topic in member.topics)
+                    n = await consume_once(member, member.inbox, member.name, wait_seconds=0.2 if behind else 0.0)
+                    handled += n
+                    moved += n + behind + await retry_parked_once(member.database, member.inbox)
+                if not moved:
+                    return handled

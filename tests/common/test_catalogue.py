@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -44,7 +45,7 @@ def test_no_schema_outlives_its_event() -> None:
 
 
 def test_a_breaking_change_is_seen() -> None:
-    old = {"properties": {"a": {"type": "string"}, "b": {"type": "string"}}, "required": ["a"]}
+    old: dict[str, Any] = {"properties": {"a": {"type": "string"}, "b": {"type": "string"}}, "required": ["a"]}
     changed = {"properties": {"a": {"type": "integer"}, "c": {"type": "string"}}, "required": ["a", "c"]}
 
     assert incompatibilities(old, changed) == ["the event lost b", "the event.a changed", "the event.c became required"]

@@ -86,7 +86,7 @@ class KafkaBus:
         consumer = AIOKafkaConsumer(
             *(self._prefix + topic for topic in topics),
             bootstrap_servers=self._servers,
-            group_id=group,
+            group_id=self._prefix + group,
             group_instance_id=f"{group}-{self._instance}" if self._instance else None,
             enable_auto_commit=False,
             auto_offset_reset="earliest",

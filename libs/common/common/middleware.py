@@ -60,6 +60,7 @@ class LimitBody:
         if not declared.isdigit() or int(declared) > most:
             return await problem(413, SENTENCES[413])(scope, receive, send)
         seen = 0
+        is_refused = False
 
         async def counted() -> Message:
             nonlocal seen
@@ -69,10 +70,19 @@ class LimitBody:
                 raise _TooLarge
             return message
 
+        async def answer(message: Message) -> None:
+            # Whoever read the body made another answer of our refusal: ours is the true one.
+            nonlocal is_refused
+            if seen > most and not is_refused:
+                is_refused = True
+                await problem(413, SENTENCES[413])(scope, receive, send)
+            elif not is_refused:
+                await send(message)
+
         try:
-            await self._app(scope, counted, send)
+            await self._app(scope, counted, answer)
         except _TooLarge:
-            await problem(413, SENTENCES[413])(scope, receive, send)
+            await answer({})
 
 
 class Measure:

@@ -113,7 +113,7 @@ def web_server(app: ASGIApp) -> uvicorn.Server:
 
 
 async def serve(services: Sequence[Service], server: uvicorn.Server, bound: socket.socket) -> None:
-    """Serve on a bound socket until SIGTERM or SIGINT; requests drain first, then loops stop, then connections close."""
+    """Serve on a bound socket until SIGTERM or SIGINT; requests drain first, then loops stop, then pools close."""
     for service in services:
         await service.prepare()
     loops = asyncio.create_task(run_loops(services))

@@ -107,7 +107,6 @@ def web_server(app: ASGIApp) -> uvicorn.Server:
         timeout_graceful_shutdown=DRAIN_SECONDS,
         limit_concurrency=2000,
         proxy_headers=True,
-        forwarded_allow_ips="127.0.0.1",
     )
     return uvicorn.Server(config)
 

@@ -4,6 +4,8 @@ PREFIXES = {
     "/": "intake",
     "/t/": "intake",
     "/static/": "intake",
+    "/static/routing/": "routing",
+    "/static/notifications/": "notifications",
     "/api/tickets": "intake",
     "/api/docs": "intake",
     "/desk": "routing",

@@ -1,6 +1,7 @@
 """The organisation's name, colour and logo on the pages, refused when the colour cannot be read."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
@@ -10,7 +11,9 @@ Rgb = tuple[float, float, float]
 
 LEAST_CONTRAST = 4.5  # WCAG 2.2, success criterion 1.4.3
 LINEAR_BELOW = 0.04045  # of the sRGB curve
-PAPER, NIGHT, WHITE = "#FBFAF7", "#1D2125", "#FFFFFF"
+STEPS = 20  # of a mixture of two colours
+PAPER, WHITE, INK = "#FBFAF7", "#FFFFFF", "#1F2428"
+NIGHT, NIGHT_CARD, NIGHT_INK = "#15181B", "#1D2125", "#E8E6E1"
 ACCENT = "#0B5A6B"
 
 
@@ -46,17 +49,17 @@ class Brand:
     @property
     def accent_ground(self) -> str:
         """A wash of the accent on which both the accent and the ink can be read."""
-        return _shifted(self.accent, WHITE, away_from=self.accent)
+        return _mixed_until(self.accent, WHITE, 0.86, (self.accent, INK))
 
     @property
     def night_accent(self) -> str:
         """The accent made light enough to read on the dark page."""
-        return _shifted(self.accent, WHITE, away_from=NIGHT, least=6.0)
+        return _mixed_until(self.accent, WHITE, 0, (NIGHT, NIGHT_CARD))
 
     @property
     def night_accent_ground(self) -> str:
-        """A dark wash of the accent on which the light accent can be read."""
-        return _shifted(self.accent, NIGHT, away_from=self.night_accent)
+        """A dark wash of the accent on which the light accent and the light ink can be read."""
+        return _mixed_until(self.accent, NIGHT, 0.6, (self.night_accent, NIGHT_INK))
 
 
 def contrast(one: str, other: str) -> float:
@@ -65,9 +68,10 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-def _shifted(colour: str, towards: str, *, away_from: str, least: float = 4.6) -> str:
-    steps = [_mixed(colour, towards, share / 20) for share in range(21)]
-    return next((step for step in steps if contrast(step, away_from) >= least), towards)
+def _mixed_until(colour: str, towards: str, start: float, beside: Iterable[str]) -> str:
+    """The first mixture, from the share `start` of the other colour on, that can be told from what stands beside it."""
+    steps = [_mixed(colour, towards, start + (1 - start) * step / STEPS) for step in range(STEPS + 1)]
+    return next((step for step in steps if all(contrast(step, other) >= LEAST_CONTRAST for other in beside)), towards)
 
 
 def _mixed(one: str, other: str, share: float) -> str:

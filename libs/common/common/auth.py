@@ -1,7 +1,7 @@
 """Proofs made from the secret key: status links, staff sessions, form tokens. Nothing here needs a database."""
 
 import hmac
-from base64 import urlsafe_b64encode
+from base64 import b32decode, b32encode, urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -12,6 +12,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from common.vocabulary import Role
 
 SESSION_LIFE = timedelta(hours=12)
+TICKET_CHARACTERS = 26  # a ticket id in base32
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,24 @@ class Seal:
         """The customer's signed link."""
         return f"{base_url}/t/{reference}?key={self.status_key(reference)}"
 
+    def reply_token(self, ticket_id: UUID, recipient: str) -> str:
+        """What makes a plus-address a proof that its mail answers this ticket: ticket, key id and 80 bits of HMAC.
+
+        Lower-case letters and digits only, since mail servers may change the case; 44 characters of the 64 allowed.
+        """
+        key_id = _base32(sha256(self._key("reply")).digest()[:1])
+        mac = hmac.digest(self._key("reply"), f"{ticket_id}\x1f{recipient.lower()}\x1f{key_id}".encode(), sha256)
+        return f"{_base32(ticket_id.bytes)}{key_id}{_base32(mac[:10])}"
+
+    def answered_ticket(self, token: str, sender: str) -> UUID | None:
+        """The ticket that a reply token from this sender answers; None when the token is not ours or not theirs."""
+        try:
+            ticket_id = UUID(bytes=b32decode(f"{token[:TICKET_CHARACTERS].upper()}======"))
+        except ValueError:
+            return None
+        expected = self.reply_token(ticket_id, sender)
+        return ticket_id if hmac.compare_digest(expected.encode(), token.lower().encode()) else None
+
     def file_link(self, base_url: str, attachment_id: UUID, until: datetime) -> str:
         """A link to one attachment that works until then, for a reader whose right was just checked."""
         stamp = int(until.timestamp())
@@ -93,6 +112,10 @@ class Seal:
 
     def _sessions(self) -> URLSafeTimedSerializer:
         return URLSafeTimedSerializer(self._key("session"), signer_kwargs={"digest_method": sha256})
+
+
+def _base32(raw: bytes) -> str:
+    return b32encode(raw).decode().rstrip("=").lower()
 
 
 def cookie_name(name: str, base_url: str) -> str:

@@ -1,0 +1,141 @@
+"""Who hears of what: which event gives a customer which notice, and when a notice had better stay unsaid."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from common.events import Event, ReplySent, TicketReopened, TicketResolved, TicketSubmitted, TicketWaiting
+
+# Routing answers within a second when it is up. A customer should not wait longer than this for a sign of life.
+PROMISE_PATIENCE = timedelta(minutes=1)
+ANY_PROMISE = datetime(1970, 1, 1, tzinfo=UTC)
+SAME_BREATH = timedelta(minutes=10)
+
+
+class NoticeKind(StrEnum):
+    """What a customer can hear from us."""
+
+    ACKNOWLEDGEMENT = "acknowledgement"
+    REPLY = "reply"
+    WAITING = "waiting"
+    RESOLVED = "resolved"
+    REOPENED = "reopened"
+
+
+class Silence(StrEnum):
+    """Why a notice is not brought; stands in the delivery, where staff can read it."""
+
+    NO_ADDRESS = "no_address"
+    PART_OF_RESOLUTION = "part_of_resolution"
+    ASKED_IN_REPLY = "asked_in_reply"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A notice to plan. `promise_since`: it waits, at most `patience`, for a promise given at that time or later."""
+
+    kind: NoticeKind
+    ticket_id: UUID
+    occurred_at: datetime
+    body: str | None = None
+    agent_name: str | None = None
+    message_id: UUID | None = None  # the message it brings
+    until: datetime | None = None
+    patience: timedelta = timedelta()
+    promise_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Background:
+    """What else was told, as far as it decides whether a notice is still worth saying."""
+
+    has_address: bool
+    is_in_resolution: bool  # the same message stands in the notice that the ticket is resolved
+    replied_at: datetime | None  # when the last reply before this notice was given
+    occurred_at: datetime
+
+
+def _submitted(event: TicketSubmitted) -> Draft:
+    # One acknowledgement, with the promise in it: it is planned now, so that it comes even when routing is down for
+    # hours, and leaves the moment routing has promised something.
+    return Draft(
+        kind=NoticeKind.ACKNOWLEDGEMENT,
+        ticket_id=event.ticket_id,
+        occurred_at=event.submitted_at,
+        patience=PROMISE_PATIENCE,
+        promise_since=ANY_PROMISE,
+    )
+
+
+def _replied(event: ReplySent) -> Draft:
+    return Draft(
+        kind=NoticeKind.REPLY,
+        ticket_id=event.ticket_id,
+        occurred_at=event.sent_at,
+        body=event.body,
+        agent_name=event.agent_name,
+        message_id=event.message_id,
+    )
+
+
+def _waiting(event: TicketWaiting) -> Draft | None:
+    # That colleagues wait for each other is our concern, not the customer's: their promise runs on.
+    if event.waits_for != "customer":
+        return None
+    return Draft(kind=NoticeKind.WAITING, ticket_id=event.ticket_id, occurred_at=event.waiting_since, until=event.until)
+
+
+def _resolved(event: TicketResolved) -> Draft:
+    return Draft(
+        kind=NoticeKind.RESOLVED,
+        ticket_id=event.ticket_id,
+        occurred_at=event.resolved_at,
+        body=event.body,
+        agent_name=event.agent_name,
+        message_id=event.message_id,
+    )
+
+
+def _reopened(event: TicketReopened) -> Draft:
+    return Draft(
+        kind=NoticeKind.REOPENED,
+        ticket_id=event.ticket_id,
+        occurred_at=event.reopened_at,
+        patience=PROMISE_PATIENCE,
+        promise_since=event.reopened_at,
+    )
+
+
+RULES: Mapping[type[Event], Callable[[Any], Draft | None]] = {
+    TicketSubmitted: _submitted,
+    ReplySent: _replied,
+    TicketWaiting: _waiting,
+    TicketResolved: _resolved,
+    TicketReopened: _reopened,
+}
+
+
+def notice_of(event: Event) -> Draft | None:
+    """The notice an event gives the customer; None when it is no news to them."""
+    rule = RULES.get(type(event))
+    return rule(event) if rule else None
+
+
+def silence(kind: NoticeKind, background: Background) -> Silence | None:
+    """Why the notice is not brought; None when it is."""
+    if not background.has_address:
+        return Silence.NO_ADDRESS
+    if kind is NoticeKind.REPLY and background.is_in_resolution:
+        return Silence.PART_OF_RESOLUTION
+    if kind is NoticeKind.WAITING and background.replied_at:
+        asked = background.occurred_at - background.replied_at <= SAME_BREATH
+        return Silence.ASKED_IN_REPLY if asked else None
+    return None
+
+
+def is_automatic(kind: NoticeKind) -> bool:
+    """Whether no person wrote this notice."""
+    return kind is not NoticeKind.REPLY

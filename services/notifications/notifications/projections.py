@@ -1,0 +1,44 @@
+"""Copies of other services' facts: tickets, promises and ended staff sessions. Nothing here tells anybody anything."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from common.events import StaffSessionEnded, TicketRouted, TicketSubmitted
+from notifications.queries import wake_sender
+from notifications.tables import EndedSession, Promise, Ticket
+
+
+def copy_ticket(session: AsyncSession, event: TicketSubmitted) -> None:
+    """Keep what a notice needs of a ticket: not the name or the words, which no automatic mail may repeat."""
+    email = event.customer.email
+    session.add(
+        Ticket(
+            ticket_id=event.ticket_id,
+            reference=event.reference,
+            language=event.customer.language,
+            email=email,
+            domain=email.rpartition("@")[2].lower() if email else None,
+            submitted_at=event.submitted_at,
+        )
+    )
+
+
+async def keep_promise(session: AsyncSession, event: TicketRouted, _now: datetime) -> None:
+    """Keep what was promised; a notice that waits for it can leave."""
+    session.add(
+        Promise(
+            promise_id=uuid7(),
+            ticket_id=event.ticket_id,
+            promised_at=event.routed_at,
+            answer_by=event.promise.answer_by,
+            solve_by=event.promise.solve_by,
+        )
+    )
+    await wake_sender(session)
+
+
+async def end_session(session: AsyncSession, event: StaffSessionEnded, _now: datetime) -> None:
+    """Honour this session no longer."""
+    session.add(EndedSession(session_id=event.session_id, ended_at=event.ended_at))

@@ -1,0 +1,151 @@
+"""The channel of production: mails go to an SMTP server over a few connections that are kept open."""
+
+import asyncio
+import re
+from dataclasses import dataclass
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import aiosmtplib
+
+from notifications.channels import Mail
+from notifications.retries import Answer, Verdict
+
+COMMAND_SECONDS = 20
+ATTEMPT_SECONDS = 50  # well within the lease of a delivery
+PERMANENT = range(500, 600)
+_STATUS = re.compile(r"^[245]\.\d{1,3}\.\d{1,3}\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where the SMTP server is and how to greet it."""
+
+    host: str
+    port: int
+    username: str | None
+    password: str | None
+    is_tls: bool
+    starttls: bool | None  # None: when the server offers it
+
+
+def server_of(url: str) -> Server:
+    """The server in `smtp://user:password@host:port?starttls=never` or `smtps://…`.
+
+    With a password STARTTLS is obligatory, else it is used when offered; `starttls=always|never` overrules.
+    """
+    parts = urlsplit(url)
+    is_tls = parts.scheme == "smtps"
+    wish = parse_qs(parts.query).get("starttls", [""])[0]
+    starttls = {"always": True, "never": False}.get(wish, True if parts.password else None)
+    return Server(
+        host=parts.hostname or "localhost",
+        port=parts.port or (465 if is_tls else 25),
+        username=unquote(parts.username) if parts.username else None,
+        password=unquote(parts.password) if parts.password else None,
+        is_tls=is_tls,
+        starttls=False if is_tls else starttls,
+    )
+
+
+class Smtp:
+    """Hands mails to one SMTP server. A refusal of the recipient or the content is final, anything else is not."""
+
+    at_once = 32
+    a_domain = 8
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._idle: list[aiosmtplib.SMTP] = []
+
+    async def send(self, mail: Mail) -> Answer:
+        """Accepted after the server's 250 to the content; refused after its 5xx to recipient or content."""
+        try:
+            async with asyncio.timeout(ATTEMPT_SECONDS):
+                return await self._attempt(mail)
+        except TimeoutError:
+            return Answer(Verdict.TRY_LATER, "the mail server did not answer in time")
+
+    async def _attempt(self, mail: Mail) -> Answer:
+        try:
+            client = await self._connection()
+        except (aiosmtplib.SMTPException, OSError) as error:
+            return Answer(Verdict.TRY_LATER, f"no connection: {_said(error, mail)}")
+        try:
+            answer = await self._bring(client, mail)
+        except (aiosmtplib.SMTPServerDisconnected, aiosmtplib.SMTPTimeoutError, OSError) as error:
+            return Answer(Verdict.TRY_LATER, f"the connection broke: {type(error).__name__}")
+        else:
+            self._idle.append(client)
+            return answer
+        finally:
+            if client not in self._idle:
+                client.close()
+
+    async def _bring(self, client: aiosmtplib.SMTP, mail: Mail) -> Answer:
+        options = [] if mail.recipient.isascii() else ["SMTPUTF8"]
+        try:
+            _, said = await client.sendmail(mail.sender, [mail.recipient], mail.content, mail_options=options)
+        except aiosmtplib.SMTPRecipientsRefused as error:
+            return _refused(error.recipients[0], mail)
+        except aiosmtplib.SMTPDataError as error:
+            return _refused(error, mail)
+        except aiosmtplib.SMTPNotSupported:
+            return Answer(Verdict.REFUSED, "the mail server takes no addresses with such characters")
+        except aiosmtplib.SMTPException as error:
+            return Answer(Verdict.TRY_LATER, _said(error, mail))
+        return Answer(Verdict.ACCEPTED, _clean(said, mail))
+
+    async def _connection(self) -> aiosmtplib.SMTP:
+        while self._idle:
+            client = self._idle.pop()
+            if client.is_connected and await _is_alive(client):
+                return client
+            client.close()
+        server = self._server
+        client = aiosmtplib.SMTP(
+            hostname=server.host,
+            port=server.port,
+            username=server.username,
+            password=server.password,
+            use_tls=server.is_tls,
+            start_tls=server.starttls,
+            timeout=COMMAND_SECONDS,
+        )
+        await client.connect()
+        return client
+
+    async def close(self) -> None:
+        """Hang up."""
+        for client in self._idle:
+            client.close()
+        self._idle.clear()
+
+
+async def _is_alive(client: aiosmtplib.SMTP) -> bool:
+    """Whether a connection that lay idle still answers; servers hang up after a while without saying so."""
+    try:
+        await client.rset()
+    except (aiosmtplib.SMTPException, OSError):
+        return False
+    return True
+
+
+def _refused(error: aiosmtplib.SMTPResponseException, mail: Mail) -> Answer:
+    verdict = Verdict.REFUSED if error.code in PERMANENT else Verdict.TRY_LATER
+    return Answer(verdict, _said(error, mail))
+
+
+def _said(error: Exception, mail: Mail) -> str:
+    if isinstance(error, aiosmtplib.SMTPResponseException):
+        return f"{error.code} {_clean(error.message, mail)}".strip()
+    return type(error).__name__
+
+
+def _clean(said: str, mail: Mail) -> str:
+    """The server's words without the address, which they like to quote."""
+    line = " ".join(said.split())
+    status = _STATUS.match(line)
+    local, _, _domain = mail.recipient.partition("@")
+    line = re.sub(r"\S*@\S*", "<address>", line)
+    line = re.sub(re.escape(local), "<address>", line, flags=re.IGNORECASE) if local else line
+    return line[:200] if line.isprintable() else (status.group() if status else "")

@@ -14,7 +14,7 @@ from common.errors import Refusal
 from common.migrate import migrate_log, migrate_service
 from common.run import listen, serve, web_server
 from common.settings import EXIT_WRONG_SETTING, BadSetting, Settings, load
-from embedded import dead, judging, laptop
+from embedded import audit, dead, judging, laptop
 from embedded.binaries import PostgresError
 from embedded.services import NAMES, build
 
@@ -23,6 +23,7 @@ app.add_typer(dead.app, name="dead")
 app.command()(judging.classify)
 app.command()(judging.train)
 app.command()(judging.evaluate)
+app.command()(audit.audit)
 
 ServiceName = Annotated[str, typer.Argument(help=f"One of {', '.join(NAMES)}.", metavar="SERVICE")]
 

@@ -1,0 +1,30 @@
+"""What the routes of intake stand on: its parts, put together once and found again on each request."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from common.auth import Seal
+from common.pages import Pages
+from intake.attachments import AttachmentStore
+from intake.reception import Reception
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts of the running service."""
+
+    reception: Reception
+    store: AttachmentStore
+    seal: Seal
+    pages: Pages
+    base_url: str
+
+
+def _parts(request: Request) -> Parts:
+    parts: Parts = request.app.state.parts
+    return parts
+
+
+Using = Annotated[Parts, Depends(_parts)]

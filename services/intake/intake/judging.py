@@ -1,0 +1,63 @@
+"""The classifier at work beside the web server: in a thread of its own, and quick when much is waiting."""
+
+import asyncio
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from common import events
+from intake import classify
+from intake.classify import Stage
+from intake.drafts import Draft, Judged
+
+MOST_IN_FULL = 64  # messages being judged at a time; those beyond get the fast stage
+
+
+class Judge:
+    """Judges drafts without holding up the web server."""
+
+    def __init__(self, *, most_in_full: int = MOST_IN_FULL) -> None:
+        self._most_in_full = most_in_full
+        self._under_way = 0
+        self._threads = ThreadPoolExecutor(1, thread_name_prefix="judge")
+
+    async def ready(self) -> None:
+        """Return when the model is in memory."""
+        await asyncio.get_running_loop().run_in_executor(self._threads, classify.load)
+
+    async def judge(self, drafts: Sequence[Draft]) -> list[Judged]:
+        """Each draft with its judgement, in order; `judgement.stage` says when there was only time for a glance."""
+        stage: Stage = "fast" if self._under_way + len(drafts) > self._most_in_full else "full"
+        texts = [(draft.subject, draft.body) for draft in drafts]
+        self._under_way += len(drafts)
+        try:
+            judgements = await asyncio.get_running_loop().run_in_executor(self._threads, _judge, texts, stage)
+        finally:
+            self._under_way -= len(drafts)
+        return [Judged(draft, judgement) for draft, judgement in zip(drafts, judgements, strict=True)]
+
+    def close(self) -> None:
+        """Give the thread back."""
+        self._threads.shutdown(wait=False)
+
+
+def _judge(texts: Sequence[tuple[str, str]], stage: Stage) -> list[events.Judgement]:
+    return [_as_told(judgement) for judgement in classify.judge_many(texts, stage=stage)]
+
+
+def _as_told(judgement: classify.Judgement) -> events.Judgement:
+    """The judgement as events and rows carry it."""
+    return events.Judgement(
+        handling_class=judgement.handling_class,
+        confidence=judgement.confidence,
+        probabilities=dict(judgement.probabilities),
+        topic=judgement.topic,
+        topics={topic.value: probability for topic, probability in judgement.topics},
+        task_type=judgement.task_type,
+        is_urgent=judgement.urgent,
+        sensitivity=judgement.sensitivity,
+        language=judgement.language,
+        reasons=tuple(events.Reason(code=reason.code, evidence=reason.evidence) for reason in judgement.reasons),
+        abstained_because=judgement.abstained_because,
+        model_version=judgement.model_version,
+        stage=judgement.stage,
+    )

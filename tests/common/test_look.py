@@ -158,7 +158,7 @@ async def test_a_laptop_shows_a_dozen_rows_and_only_panes_scroll(browser: Browse
     window = await opened(browser, address + "/desk")
     height = await window.page.evaluate("document.documentElement.scrollHeight")
     rows = await window.page.evaluate(
-        "[...document.querySelectorAll('.row')].map((row) => row.getBoundingClientRect())"
+        "[...document.querySelectorAll('.rows > li')].map((row) => row.getBoundingClientRect())"
         ".filter((box) => box.top + 10 < innerHeight).map((box) => box.height)"
     )
     await window.page.context.close()

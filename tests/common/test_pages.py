@@ -13,6 +13,7 @@ from starlette.requests import Request
 
 from common.brand import ACCENT, Brand, UnreadableAccent, contrast
 from common.pages import Link, Pages, language_of
+from common.settings import Settings, load
 from common.vocabulary import Language
 from counter import branded_pages, counter, pages_at_the_counter
 
@@ -133,6 +134,18 @@ def test_a_pale_accent_is_refused_with_a_sentence() -> None:
         Brand(accent="#FFCC00")
     with pytest.raises(UnreadableAccent, match="a colour like"):
         Brand(accent="red; } body { display: none")
+
+
+def test_a_wrong_accent_in_the_settings_stops_the_start_with_that_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LOKET_DEMO", "true")
+    monkeypatch.setenv("LOKET_ACCENT", "#FFCC00")
+    with pytest.raises(SystemExit) as stopped:
+        load(Settings)
+
+    assert stopped.value.code == 2
+    assert "LOKET_ACCENT: The accent #FFCC00 is too pale to read" in capsys.readouterr().err
 
 
 @given(COLOURS)

@@ -3,9 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import ClassVar, Self
-
-from common.settings import Settings
+from typing import ClassVar, Protocol, Self
 
 Rgb = tuple[float, float, float]
 
@@ -15,6 +13,22 @@ STEPS = 20  # of a mixture of two colours
 PAPER, WHITE, INK = "#FBFAF7", "#FFFFFF", "#1F2428"
 NIGHT, NIGHT_CARD, NIGHT_INK = "#15181B", "#1D2125", "#E8E6E1"
 ACCENT = "#0B5A6B"
+
+
+class Chosen(Protocol):
+    """Where the brand is chosen: the settings."""
+
+    @property
+    def brand(self) -> str:
+        """The organisation's name."""
+
+    @property
+    def accent(self) -> str:
+        """The colour, as #RRGGBB; empty for that of the house."""
+
+    @property
+    def logo_url(self) -> str:
+        """Where the logo is; empty for the name in letters."""
 
 
 class UnreadableAccent(ValueError):
@@ -32,7 +46,7 @@ class Brand:
     default_accent: ClassVar[str] = ACCENT
 
     @classmethod
-    def of(cls, settings: Settings) -> Self:
+    def of(cls, settings: Chosen) -> Self:
         """The brand that the settings describe."""
         return cls(settings.brand, settings.accent or ACCENT, settings.logo_url)
 

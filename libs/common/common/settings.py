@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from common.brand import Brand
+
 EXIT_WRONG_SETTING = 2
 DEMO_SECRET = "only for the demo on a laptop, never elsewhere"  # noqa: S105 - refused outside the demo
 SHORTEST_SECRET = 32
@@ -54,6 +56,11 @@ class Settings(BaseSettings):
         if value and urlsplit(value).scheme not in {"http", "https"}:
             raise ValueError("must start with http:// or https://")
         return value.rstrip("/")
+
+    @field_validator("accent")
+    @classmethod
+    def _readable(cls, value: str) -> str:
+        return Brand(accent=value).accent if value else value
 
     @field_validator("mail_url")
     @classmethod

@@ -6,11 +6,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from shutil import rmtree
 from tempfile import TemporaryFile, mkdtemp
-from typing import TypeVar
 
 import asyncpg
 import psutil
@@ -21,8 +20,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from embedded.account import Account, spawn
 from embedded.cluster import evict, open_cluster
 from embedded.postgres import PostgresError, Server
-
-T = TypeVar("T")
+from waiting import until
 
 HOLD = """
 import sys, time
@@ -52,13 +50,6 @@ async def connect(server: Server, name: str) -> asyncpg.Connection:
     return await asyncpg.connect(
         host=given["PGHOST"], user=given["PGUSER"], password=given["PGPASSWORD"], database=given["PGDATABASE"]
     )
-
-
-def until(true: Callable[[], T], seconds: float = 20) -> T:
-    end = time.monotonic() + seconds
-    while not (found := true()):
-        assert time.monotonic() < end, "it did not come true in time"
-    return found
 
 
 async def one(server: Server, name: str, question: str) -> object:

@@ -6,7 +6,7 @@ from functools import cache
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
 from common import styleguide
@@ -35,7 +35,11 @@ def counter(pages: Pages) -> Starlette:
     async def failure(request: Request) -> Response:
         return pages.error(request, request.path_params["status_code"])
 
+    async def token(request: Request) -> Response:
+        return PlainTextResponse(request.headers.get("x-csrf-token", "none"))
+
     routes = [
+        Route("/token", token, methods=["POST"]),
         Route("/", guide, methods=["GET", "POST"]),
         Route("/desk", desk),
         Route("/failure/{status_code:int}", failure),

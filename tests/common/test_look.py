@@ -211,3 +211,91 @@ async def test_a_line_says_that_the_connection_is_gone(browser: Browser, address
     await window.page.context.close()
 
     assert not before
+
+
+@pytest.mark.browser
+async def test_requests_of_htmx_carry_the_token_of_the_page(browser: Browser, address: str) -> None:
+    window = await opened(browser, address + "/desk")
+    await window.page.evaluate("""
+        document.querySelector("#context-title").innerHTML = "<button hx-post='/token'>Ask</button>";
+        htmx.process(document.querySelector("#context-title"));
+    """)
+    await window.page.get_by_role("button", name="Ask").click()
+    await window.page.get_by_role("button", name="token").wait_for()
+    await window.page.context.close()
+
+    assert window.complaints == []
+
+
+@pytest.mark.browser
+async def test_no_answer_leaves_the_page_and_says_so(browser: Browser, address: str) -> None:
+    window = await opened(browser, address + "/desk")
+    await window.page.evaluate("""
+        document.querySelector("#context-title").innerHTML = "<button hx-post='/token'>Ask</button>";
+        htmx.process(document.querySelector("#context-title"));
+    """)
+    await window.page.route("**/token", lambda route: route.abort())
+    await window.page.get_by_role("button", name="Ask").click()
+    toast = window.page.locator(".toasts .toast")
+    await toast.wait_for()
+    said = await toast.inner_text()
+    await toast.get_by_role("button", name="Sluiten").click()
+    await toast.wait_for(state="detached")
+    kept = await window.page.get_by_role("button", name="Ask").count()
+    await window.page.context.close()
+
+    assert "Er kwam geen antwoord" in said
+    assert kept == 1
+
+
+@pytest.mark.browser
+async def test_chosen_files_are_listed_and_one_too_large_stops_the_form(browser: Browser, address: str) -> None:
+    window = await opened(browser, address)
+    picker = window.page.get_by_label("Photos or documents")
+    await picker.evaluate("input => input.dataset.limitBytes = 1000")
+    small = {"name": "klein <b>.txt", "mimeType": "text/plain", "buffer": b"x"}
+    large = {"name": "groot.txt", "mimeType": "text/plain", "buffer": b"x" * 1001}
+    await picker.set_input_files([small, large])  # type: ignore[arg-type]  # playwright's own TypedDict is private
+    listed = await window.page.locator(".file-picker .file").all_inner_texts()
+    is_valid = await picker.evaluate("input => input.checkValidity()")
+    await window.page.context.close()
+
+    assert [" ".join(text.split()) for text in listed] == ["klein <b>.txt 0,1 MB", "groot.txt Dit bestand is te groot."]
+    assert not is_valid
+
+
+@pytest.mark.browser
+async def test_a_form_is_sent_once_however_often_it_is_pressed(browser: Browser, address: str) -> None:
+    window = await opened(browser, address)
+    sent = await window.page.evaluate("""() => {
+        const form = document.querySelector(".composer");
+        const refused = [];
+        document.addEventListener("submit", (event) => {
+            refused.push(event.defaultPrevented);
+            event.preventDefault();
+        });
+        document.querySelector("#composer-body").value = "Antwoord";
+        form.requestSubmit(); form.requestSubmit();
+        return refused;
+    }""")
+    await window.page.context.close()
+
+    assert sent == [False, True]
+
+
+@pytest.mark.browser
+async def test_rows_are_walked_by_keys(browser: Browser, address: str) -> None:
+    window = await opened(browser, address + "/desk")
+    await window.page.keyboard.press("j")
+    after_the_current = await window.page.evaluate("document.activeElement.getAttribute('href')")
+    await window.page.keyboard.press("k")
+    await window.page.keyboard.press("ArrowUp")
+    first = await window.page.evaluate("document.activeElement.getAttribute('href')")
+    await window.page.get_by_label("Je tekst").fill("")
+    await window.page.keyboard.type("jn")
+    typed = await window.page.get_by_label("Je tekst").input_value()
+    await window.page.context.close()
+
+    assert after_the_current == "#2"
+    assert first == "#0"
+    assert typed == "jn"

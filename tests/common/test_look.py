@@ -284,6 +284,18 @@ async def test_a_form_is_sent_once_however_often_it_is_pressed(browser: Browser,
 
 
 @pytest.mark.browser
+async def test_paper_is_printed_in_dark_ink_also_at_night(browser: Browser, address: str) -> None:
+    window = await opened(browser, address + "/desk", scheme="dark")
+    await window.page.emulate_media(media="print", color_scheme="dark")
+    ink = await window.page.evaluate("getComputedStyle(document.body).color")
+    shown = [await window.page.locator(each).is_visible() for each in (".composer", ".staff > header", ".message-note")]
+    await window.page.context.close()
+
+    assert ink == "rgb(31, 36, 40)"
+    assert shown == [False, False, True]
+
+
+@pytest.mark.browser
 async def test_rows_are_walked_by_keys(browser: Browser, address: str) -> None:
     window = await opened(browser, address + "/desk")
     await window.page.keyboard.press("j")

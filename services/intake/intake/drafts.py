@@ -12,6 +12,7 @@ LONGEST_LINE = 200
 LONGEST_KEY = 255
 MOST_FILES = 10
 MOST_FILE_BYTES = 20 * 1024 * 1024
+SAID_FILE_BYTES = 20_000_000  # what people are told: 20 MB as they count it
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import unicodedata
 _HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
 _LINE_ENDS = re.compile("\r\n?|[\u2028\u2029]")
 PICTURED = 0x20  # control characters below have a picture in Unicode
+_END = re.compile(r"\n|(?<=[.!?])\s")
 _SPACES = re.compile(r"\s+")
 
 
@@ -31,7 +32,7 @@ def _shown(found: re.Match[str]) -> str:
 
 def first_words(text: str, longest: int = 80) -> str:
     """The beginning of the text as a title: its first sentence or line when short, else cut between words."""
-    line = clean_line(re.split(r"\n|(?<=[.!?])\s", text.strip(), maxsplit=1)[0])
+    line = clean_line(_END.split(text.strip(), maxsplit=1)[0]).rstrip(".") or clean_line(text)
     if len(line) <= longest:
         return line
     return line[:longest].rsplit(" ", 1)[0].rstrip(",;:-") + "…"

@@ -12,7 +12,7 @@ from common.pages import NAMES, language_of
 from common.texts import mark, words
 from common.vocabulary import Language
 from intake.context import Parts, Using
-from intake.drafts import MOST_FILE_BYTES
+from intake.drafts import SAID_FILE_BYTES
 from intake.posted import read_upload
 from intake.repeats import OtherContent
 from intake.visitors import Visitor
@@ -74,6 +74,6 @@ def _page(
         "csrf_token": parts.seal.form_token(form_id),
         "answer_language": typed.language if typed.language in set(Language) else language.value,
         "answer_languages": [(each.value, name) for each, name in NAMES.items()],
-        "limit_bytes": MOST_FILE_BYTES,
+        "limit_bytes": SAID_FILE_BYTES,
     }
     return parts.pages.render(request, "form.html", context, status_code=status_code)

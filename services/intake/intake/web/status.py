@@ -16,7 +16,7 @@ from common.texts import mark, words
 from common.vocabulary import Channel, Language, Topic
 from intake import messages, queries, visitors
 from intake.context import Using
-from intake.drafts import MOST_FILE_BYTES, Repeatable, Said, StoredFile
+from intake.drafts import SAID_FILE_BYTES, Repeatable, Said, StoredFile
 from intake.messages import Opinion
 from intake.posted import read_upload
 from intake.queries import Story
@@ -133,7 +133,7 @@ def _page(visit: Visit, story: Story, name: str, more: Mapping[str, object], sta
         "links": partial(_links, visit.visitor),
         "csrf_token": visit.form_token,
         "form_id": uuid4().hex,
-        "limit_bytes": MOST_FILE_BYTES,
+        "limit_bytes": SAID_FILE_BYTES,
         **more,
     }
     pages = visit.parts.pages

@@ -15,17 +15,19 @@ _REPLY = re.compile(
     r"\A[\s\[]{0,5}(?:re|fw|fwd|aw|wg|tr|antw|doorst|réf|rép)(?:\[\d{1,3}\])?[ \t]{0,3}:", re.IGNORECASE
 )
 _MAIL = re.compile(
-    r"^[ \t]{0,8}(?:>|-{2,}|_{5,}|={5,}|(?:van|from|von|de|expéditeur|absender|afzender)[ \t]{0,3}:|begin doorgestuurd|"
+    r"^[ \t]{0,8}(?:>|-{2,}|_{5,}|={5,}|(?:van|from|von|de|expéditeur|absender|afzender)[ \t]{0,3}:|"
+    r"begin doorgestuurd|von mein|"
     r"(?:verzonden|verstuurd|sent|get outlook|gesendet|envoyé|télécharge)\b)|(?:schreef|wrote|schrieb|écrit)|"
     r"(?:vertrouwelijk|confidential|vertraulich|confidentiel)|</",
     re.IGNORECASE | re.MULTILINE,
 )
 _CUT = re.compile(
     r"^[ \t]{0,8}(?:"
-    r"-{2,}[ \t]{0,3}(?:original message|oorspronkelijk bericht|ursprüngliche nachricht|message d['’]origine|"
+    r"-{2,40}[ \t]{0,3}(?:original message|oorspronkelijk bericht|ursprüngliche nachricht|message d['’]origine|"
     r"message (?:initial|transféré)|forwarded message|doorgestuurd bericht|weitergeleitete nachricht)[^\n]{0,80}"
     r"|begin doorgestuurd bericht[^\n]{0,20}"
-    r"|_{8,}[ \t]*\n(?=[ \t]{0,8}(?:van|from|von|de)[ \t]{0,3}:)"
+    r"|(?:_{5,200}|-{3,200}|={3,200})[ \t]{0,8}\n(?=[ \t]{0,8}(?:van|from|von|de)[ \t]{0,3}:)"
+    r"|-{2,40}[^\n]{0,20}(?:ursprüngliche|original|oorspronkelijk|initial)\w{0,3} [^\n]{0,40}-{2,40}[ \t]{0,8}$"
     r"|(?:van|from|von|de|expéditeur|absender|afzender)[ \t]{0,3}:[^\n]{1,200}\n"
     r"(?=(?:[^\n]{0,200}\n){0,2}?[ \t]{0,8}"
     r"(?:verzonden|datum|aan|sent|date|to|gesendet|an|envoyé|à|cc|onderwerp|subject|betreff|objet)[ \t]{0,3}:)"
@@ -34,7 +36,8 @@ _CUT = re.compile(
 )
 _ATTRIBUTION = re.compile(
     r"^[ \t]{0,8}(?:op|on|am|le|il|em)[ \t][^\n]{3,160}(?:\n[^\n]{0,100})?"
-    r"\b(?:schreef|wrote|schrieb|a écrit)\b[^\n]{0,120}$",
+    r"\b(?:schreef|wrote|schrieb|a écrit)\b[^\n]{0,120}(?:\n[ \t]{0,8}<[^\n<>]{1,100}>[ \t]{0,3}:)?$|"
+    r"^[^\n>]{3,160}\b(?:schreef|wrote|schrieb|a écrit)[ \t]{0,3}:[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
 _QUOTED = re.compile(r"^[ \t]{0,8}>[^\n]*\n?", re.MULTILINE)
@@ -64,11 +67,11 @@ def _without_hidden(text: str) -> str:
     while opened := _HIDDEN.search(text, at):
         kept.append(text[at : opened.start()])
         name = opened[1].lower()
-        closing = "-->" if name == "!--" else f"</{name}"
+        closing = "--" if name == "!--" else f"</{name}"
         end = text.lower().find(closing, opened.end()) if len(kept) < MOST_HIDDEN else -1
         if end < 0:
             return "".join(kept)
-        at = end + len(closing)
+        at = text.find(">", end) + 1 or len(text)
     return "".join([*kept, text[at:]])
 
 

@@ -14,8 +14,8 @@ _NOT = (
 )
 _SUPPOSED = r"(?:als|indien|stel dat|if|in case of|when you|si|s['’]il y a|en cas d[e'’]|falls|wenn)"
 _PAST = (
-    r"(?:was|waren|stond|stonden|had|hadden|geweest|vorige?|vorig|destijds|toen|were|last|after|since the|après|repaired|"
-    r"fixed|mended|cleared|était|avait|suite à|dernière?|war|waren|hatte|hatten|stand|damals|letzten?|nach|na)"
+    r"(?:was|waren|stond|stonden|had|hadden|geweest|vorige?|vorig|destijds|toen|were|last|after|since the|après|"
+    r"repaired|fixed|mended|cleared|était|avait|suite à|dernière?|war|waren|hatte|hatten|stand|damals|letzten?|nach|na)"
 )
 _DENIED = re.compile(
     rf"\b(?:{_NOT}(?:\W+\w+){{0,2}}|{_SUPPOSED}(?:\W+\w+){{0,3}}|{_PAST}(?:\W+\w+)?|bij|bei)\W*$", re.IGNORECASE

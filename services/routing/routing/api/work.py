@@ -1,0 +1,59 @@
+"""Tickets as work: found, taken, looked at."""
+
+from collections.abc import Sequence
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.clock import now
+from common.db import Reading, Transaction
+from routing import queries, work
+from routing.api.documented import refuses
+from routing.api.shapes import TicketPage, TicketShown, WorkShown
+from routing.conversation import thread_of
+from routing.deciding import rulebook
+from routing.identity import Actor, Reader
+from routing.inputs import Sought, Wish
+from routing.people import names_of
+from routing.permitted import permitted
+from routing.searching import Search, found_by
+from routing.tables import Ticket
+
+router = APIRouter(prefix="/api/work", tags=["work"])
+
+
+@router.get("", responses=refuses())
+async def find_work(viewer: Reader, session: Reading, sought: Annotated[Sought, Query()]) -> TicketPage:
+    """Tickets found by words, reference or e-mail address; without any of these, what the viewer holds."""
+    search = Search(sought.q, sought.reference, sought.email)
+    if search.is_empty:
+        found = await queries.held_by(session, viewer)
+    else:
+        found = await found_by(session, search, viewer, sought.limit)
+    return TicketPage(tickets=await shown(session, found))
+
+
+@router.post("/next", responses={**refuses(404), 204: {"description": "Nothing waits."}})
+async def take_next(wish: Wish, viewer: Actor, session: Transaction) -> TicketShown:
+    """The ticket that should be worked on first, now leased to the caller."""
+    ticket = await work.take_next(session, viewer, wish.queues, now())
+    if ticket is None:
+        return Response(status_code=204)  # type: ignore[return-value]
+    return (await shown(session, [ticket]))[0]
+
+
+@router.get("/{ticket_id}", responses=refuses(404))
+async def show_work(ticket_id: UUID, viewer: Reader, session: Reading) -> WorkShown:
+    """A ticket and everything around it."""
+    ticket = await queries.ticket_for(session, ticket_id, viewer)
+    tier = (await rulebook(session)).queues[ticket.queue_id].tier
+    acts = sorted(permitted(viewer, ticket.state, ticket.holder_id, ticket.queue_id, tier))
+    return WorkShown.of((await shown(session, [ticket]))[0], await thread_of(session, ticket), acts)
+
+
+async def shown(session: AsyncSession, tickets: Sequence[Ticket]) -> list[TicketShown]:
+    """The tickets as the API shows them, with the names of who holds them."""
+    names = await names_of(session, [ticket.holder_id for ticket in tickets])
+    return [TicketShown.of(ticket, names) for ticket in tickets]

@@ -1,0 +1,13 @@
+"""What routing listens to, and what it does about each."""
+
+from common.events import DeliveryRecorded, FeedbackGiven, MessageReceived, TicketSubmitted
+from common.inbox import Handlers
+from routing import copies, replies, work
+
+GROUP = "routing"
+HANDLERS: Handlers = {
+    TicketSubmitted: work.accept,
+    MessageReceived: replies.receive,
+    FeedbackGiven: copies.keep_feedback,
+    DeliveryRecorded: copies.keep_delivery,
+}

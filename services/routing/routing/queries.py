@@ -1,0 +1,173 @@
+"""Named reads of tickets and queues; who may see what stands inside each of them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+from sqlalchemy import ColumnElement, func, literal_column, or_, select, text, true, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.errors import NotFound
+from common.vocabulary import Sensitivity, Tier
+from routing.tables import Queue, Ticket
+from routing.viewer import Viewer
+
+# Written out, not bound: the planner must see that the partial index holds these states and no others.
+IN_QUEUE: ColumnElement[bool] = literal_column("ticket.state IN ('needs_triage', 'queued', 'reopened')")
+ORDER = (Ticket.priority, Ticket.due_at, Ticket.submitted_at, Ticket.ticket_id)
+
+
+class NoSuchTicket(NotFound):
+    """There is no such ticket, or not for this viewer."""
+
+
+class NoSuchQueue(NotFound):
+    """There is no such queue, or not for this viewer."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a ticket stands in the order of its queue."""
+
+    priority: Annotated[int, Field(ge=1, le=5)]
+    due_at: AwareDatetime
+    submitted_at: AwareDatetime
+    ticket_id: UUID
+
+
+@dataclass(frozen=True)
+class QueueSeen:
+    """A queue and how it does."""
+
+    queue_id: str
+    name: str
+    tier: Tier
+    partner: str | None
+    is_mine: bool
+    waiting: int
+    oldest: datetime | None  # when the longest waiting need came in
+    breaching: int  # past due
+
+
+async def ticket_for(session: AsyncSession, ticket_id: UUID, viewer: Viewer, *, lock: bool = False) -> Ticket:
+    """The ticket if the viewer may see it (locked until commit if `lock`); otherwise it does not exist."""
+    seen = select(Ticket).where(Ticket.ticket_id == ticket_id, visible_to(viewer))
+    if lock:
+        seen = seen.with_for_update().execution_options(populate_existing=True)
+    if ticket := await session.scalar(seen):
+        return ticket
+    raise NoSuchTicket("There is no such ticket.")
+
+
+async def ticket_of(session: AsyncSession, ticket_id: UUID) -> Ticket:
+    """The ticket an event or a timer is about, locked until commit. Raises NoSuchTicket."""
+    wanted = select(Ticket).where(Ticket.ticket_id == ticket_id).with_for_update()
+    if ticket := await session.scalar(wanted.execution_options(populate_existing=True)):
+        return ticket
+    raise NoSuchTicket("There is no such ticket.")
+
+
+def visible_to(viewer: Viewer) -> ColumnElement[bool]:
+    """Which tickets the viewer may see: those of visible queues and those in hand, confidential ones with clearance."""
+    where = true() if viewer.sees_all_queues else Ticket.queue_id.in_(viewer.queue_ids)
+    cleared = true() if viewer.sees_confidential else Ticket.sensitivity == Sensitivity.NORMAL
+    return or_(Ticket.holder_id == viewer.agent_id, where) & cleared
+
+
+async def queue_for(session: AsyncSession, queue_id: str, viewer: Viewer) -> Queue:
+    """The queue if the viewer may see it; otherwise it does not exist."""
+    queue = await session.get(Queue, queue_id)
+    if queue is None or not viewer.sees_queue(queue_id):
+        raise NoSuchQueue("There is no such queue.")
+    return queue
+
+
+async def queues_seen_by(session: AsyncSession, viewer: Viewer, now: datetime) -> list[QueueSeen]:
+    """The queues the viewer may see, in their order, with what waits in each."""
+    cleared = true() if viewer.sees_confidential else Ticket.sensitivity == Sensitivity.NORMAL
+    counted = (
+        select(
+            Ticket.queue_id,
+            func.count().label("waiting"),
+            func.min(Ticket.submitted_at).label("oldest"),
+            func.count().filter(Ticket.due_at < now).label("breaching"),
+        )
+        .where(IN_QUEUE, cleared)
+        .group_by(Ticket.queue_id)
+        .subquery()
+    )
+    wanted = select(Queue, counted).outerjoin(counted, counted.c.queue_id == Queue.queue_id).order_by(Queue.position)
+    if not viewer.sees_all_queues:
+        wanted = wanted.where(Queue.queue_id.in_(viewer.queue_ids))
+    rows = await session.execute(wanted)
+    return [
+        QueueSeen(
+            q.queue_id,
+            q.name,
+            q.tier,
+            q.partner,
+            q.queue_id in viewer.queue_ids,
+            waiting or 0,
+            oldest,
+            breaching or 0,
+        )
+        for q, _, waiting, oldest, breaching in rows
+    ]
+
+
+async def open_queue(
+    session: AsyncSession, queue_id: str, viewer: Viewer, *, after: Place | None = None, most: int = 50
+) -> list[Ticket]:
+    """What waits in a queue, the next to be taken first, from after a place on. Raises NoSuchQueue."""
+    await queue_for(session, queue_id, viewer)
+    wanted = select(Ticket).where(Ticket.queue_id == queue_id, IN_QUEUE, visible_to(viewer))
+    if after:
+        wanted = wanted.where(tuple_(*ORDER) > (after.priority, after.due_at, after.submitted_at, after.ticket_id))
+    return list(await session.scalars(wanted.order_by(*ORDER).limit(most)))
+
+
+async def held_by(session: AsyncSession, viewer: Viewer) -> list[Ticket]:
+    """What the viewer has in hand, the most urgent first."""
+    wanted = select(Ticket).where(Ticket.holder_id == viewer.agent_id, visible_to(viewer))
+    return list(await session.scalars(wanted.order_by(*ORDER)))
+
+
+async def others_of(session: AsyncSession, ticket: Ticket, viewer: Viewer, most: int = 10) -> list[Ticket]:
+    """Other tickets of the same person, the latest first."""
+    wanted = select(Ticket).where(
+        Ticket.person_id == ticket.person_id, Ticket.ticket_id != ticket.ticket_id, visible_to(viewer)
+    )
+    return list(await session.scalars(wanted.order_by(Ticket.submitted_at.desc()).limit(most)))
+
+
+# Best first from each queue's own stretch of the index; one of them is then locked, passing over those being taken.
+_NEXT = text("""
+SELECT ticket.ticket_id
+FROM unnest(cast(:queue_ids AS text[])) AS q (queue_id)
+CROSS JOIN LATERAL (
+    SELECT ticket_id, priority, due_at, submitted_at FROM ticket
+    WHERE ticket.queue_id = q.queue_id AND ticket.state IN ('needs_triage', 'queued', 'reopened')
+      AND (:is_cleared OR ticket.sensitivity = 'normal')
+    ORDER BY priority, due_at, submitted_at, ticket_id LIMIT :most
+) AS best
+JOIN ticket ON ticket.ticket_id = best.ticket_id
+WHERE ticket.state IN ('needs_triage', 'queued', 'reopened') AND ticket.queue_id = ANY(cast(:queue_ids AS text[]))
+ORDER BY best.priority, best.due_at, best.submitted_at, best.ticket_id
+LIMIT 1 FOR UPDATE OF ticket SKIP LOCKED
+""")
+_LOOK_AT = (4, 64, 1024)
+
+
+async def next_in(session: AsyncSession, queue_ids: frozenset[str], viewer: Viewer) -> Ticket | None:
+    """The first waiting ticket of these queues that nobody else is taking at this moment, locked until commit."""
+    for most in _LOOK_AT:
+        values: dict[str, Any] = {
+            "queue_ids": sorted(queue_ids),
+            "is_cleared": viewer.sees_confidential,
+            "most": most,
+        }
+        if ticket_id := await session.scalar(_NEXT, values):
+            return await session.get_one(Ticket, ticket_id, populate_existing=True)
+    return None

@@ -1,0 +1,96 @@
+"""What is said on a ticket: answers to the customer, notes between colleagues, and the customer's own words."""
+
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.events import MessageReceived, ReplySent, TicketResumed
+from common.outbox import emit
+from common.vocabulary import TicketState
+from routing import deadlines, queries
+from routing.acting import LEASE, Deed, Intent, acting, recording
+from routing.alarm import arm
+from routing.finishing import back_to_work
+from routing.tables import Message, Ticket
+from routing.transitions import Act, move
+
+
+async def send(session: AsyncSession, intent: Intent, body: str) -> Ticket:
+    """The ticket with an answer that goes out to the customer."""
+    now = intent.now
+    async with acting(session, intent, Act.REPLY) as ticket:
+        message = said(ticket, intent, "agent", body)
+        session.add(message)
+        ticket.waiting_until = None
+        await deadlines.answered(session, ticket, now)
+        await deadlines.resumed(session, ticket, now)
+        emit(
+            session,
+            ReplySent(
+                ticket_id=ticket.ticket_id,
+                message_id=message.message_id,
+                agent_name=intent.viewer.name,
+                body=body,
+                sent_at=now,
+            ),
+        )
+    return ticket
+
+
+async def note(session: AsyncSession, intent: Intent, body: str) -> Ticket:
+    """The ticket with a note that the customer never sees."""
+    async with acting(session, intent, Act.NOTE) as ticket:
+        write_note(session, ticket, intent, body)
+    return ticket
+
+
+def write_note(session: AsyncSession, ticket: Ticket, intent: Intent, body: str) -> None:
+    """Leave words for colleagues on the ticket."""
+    session.add(said(ticket, intent, "note", body))
+
+
+async def receive(session: AsyncSession, event: MessageReceived, now: datetime) -> Ticket:
+    """The ticket with the customer's words on it: woken when it waited for them, reopened when it was done."""
+    ticket = await queries.ticket_of(session, event.ticket_id)
+    session.add(
+        Message(
+            message_id=event.message_id,
+            ticket_id=event.ticket_id,
+            kind="customer",
+            author_name=event.author_name,
+            body=event.body,
+            channel=event.channel,
+            attachments=[each.model_dump(mode="json") for each in event.attachments],
+            said_at=event.received_at,
+        )
+    )
+    with recording(session, ticket, Deed(Act.RECEIVE, now, event.author_name, "the customer wrote")):
+        before, ticket.state = ticket.state, move(Act.RECEIVE, ticket.state)
+        ticket.is_unread = True
+        if before is TicketState.WAITING_CUSTOMER:
+            await wake(session, ticket, now)
+        elif ticket.state is TicketState.REOPENED and before is not TicketState.REOPENED:
+            await back_to_work(session, ticket, "the customer wrote again", now)
+    return ticket
+
+
+async def wake(session: AsyncSession, ticket: Ticket, now: datetime) -> None:
+    """Work on a waiting ticket goes on, in the same hands and under a new lease."""
+    ticket.waiting_until = None
+    ticket.lease_until = now + LEASE
+    await arm(session, ticket, "lease", ticket.lease_until)
+    await deadlines.resumed(session, ticket, now)
+    emit(session, TicketResumed(ticket_id=ticket.ticket_id, resumed_at=now))
+
+
+def said(ticket: Ticket, intent: Intent, kind: Literal["agent", "note"], body: str) -> Message:
+    """What a member of staff says, not stored yet."""
+    return Message(
+        ticket_id=ticket.ticket_id,
+        kind=kind,
+        author_name=intent.viewer.name,
+        agent_id=intent.viewer.agent_id,
+        body=body,
+        said_at=intent.now,
+    )

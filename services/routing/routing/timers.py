@@ -1,0 +1,102 @@
+"""The timer loop: what is due happens once, on time, and after downtime all at once."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.clock import now
+from common.db import Database, is_transient
+from common.log import logger
+from common.wakeup import Wakeups
+from routing import finishing, waiting, work
+from routing.alarm import CHANNEL
+from routing.tables import Ticket, Timer
+
+log = logger(__name__)
+
+# Each gets a locked ticket, checks that its moment has still come, and says when to look again, if ever.
+Effect = Callable[[AsyncSession, Ticket, datetime], Awaitable[datetime | None]]
+EFFECTS: Mapping[str, Effect] = {
+    "lease": work.expire,
+    "wake": waiting.wait_is_over,
+    "close": finishing.close,
+}
+BATCH = 100
+LOOK_EVERY_SECONDS = 1.0
+SHORTEST_PAUSE_SECONDS = 0.02
+LONGEST_BACK_OFF = timedelta(hours=1)
+
+
+async def run_timers(database: Database, wakeups: Wakeups) -> None:
+    """Fire what is due, for ever: woken when a timer is set, at the next due moment, and once a second."""
+    while True:
+        if not await fire_due(database, now()):
+            await wakeups.wait(CHANNEL, await _pause(database))
+
+
+async def fire_due(database: Database, at: datetime) -> int:
+    """How many timers fired, each once and together with what it does; 0 when none is due.
+
+    When one of a batch fails the batch is undone and done one by one, and the one that fails is put off.
+    """
+    is_due = Timer.due_at <= at
+    try:
+        return await _fire(database, at, is_due, BATCH)
+    except Exception as error:
+        if is_transient(error):
+            raise
+        log.warning("timers failed together, firing them one by one", error=repr(error))
+    async with database.reading() as session:
+        due = (await session.scalars(select(Timer.timer_id).where(is_due).order_by(Timer.due_at).limit(BATCH))).all()
+    return sum([await _fire_alone(database, at, timer_id) for timer_id in due])
+
+
+async def _fire(database: Database, at: datetime, which: ColumnElement[bool], most: int) -> int:
+    """Claim timers with their tickets; those whose ticket somebody is busy with wait for the next look."""
+    wanted = select(Timer, Ticket).join(Ticket, Ticket.ticket_id == Timer.ticket_id).where(which)
+    async with database.transaction() as session:
+        claim = wanted.order_by(Timer.due_at).limit(most).with_for_update(skip_locked=True)
+        due = (await session.execute(claim)).all()
+        for timer, ticket in due:
+            again = await EFFECTS[timer.kind](session, ticket, at)
+            if again is None:
+                await session.delete(timer)
+            else:
+                timer.due_at = again
+        return len(due)
+
+
+async def _fire_alone(database: Database, at: datetime, timer_id: UUID) -> int:
+    try:
+        return await _fire(database, at, Timer.timer_id == timer_id, 1)
+    except Exception as error:
+        if is_transient(error):
+            raise
+        log.exception("timer failed", timer_id=str(timer_id))
+        await _put_off(database, at, timer_id)
+        return 0
+
+
+async def _put_off(database: Database, at: datetime, timer_id: UUID) -> None:
+    async with database.transaction() as session:
+        attempts = await session.scalar(
+            update(Timer)
+            .where(Timer.timer_id == timer_id)
+            .values(attempts=Timer.attempts + 1)
+            .returning(Timer.attempts)
+        )
+        wait = min(timedelta(seconds=2 ** min(attempts or 1, 12)), LONGEST_BACK_OFF)
+        await session.execute(update(Timer).where(Timer.timer_id == timer_id).values(due_at=at + wait))
+
+
+async def _pause(database: Database) -> float:
+    """How long to wait before looking again: until the next timer is due, at most a second, never busily."""
+    async with database.reading() as session:
+        due_at = await session.scalar(select(func.min(Timer.due_at)))
+    if due_at is None:
+        return LOOK_EVERY_SECONDS
+    left: timedelta = due_at - now()
+    return min(max(left.total_seconds(), SHORTEST_PAUSE_SECONDS), LOOK_EVERY_SECONDS)

@@ -1,0 +1,167 @@
+"""Tickets on their way to somebody's hands: accepted, taken, kept, released."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.errors import Forbidden
+from common.events import TicketReleased, TicketSubmitted
+from common.log import logger
+from common.outbox import emit
+from common.vocabulary import TicketState
+from routing import deadlines, queries
+from routing.acting import LEASE, Deed, Intent, acting, assign, check_holder, let_go, recording
+from routing.deciding import place, promised, rulebook, tell_routed
+from routing.tables import Audit, Message, Ticket
+from routing.transitions import Act, move
+from routing.viewer import Viewer
+
+log = logger(__name__)
+
+
+async def accept(session: AsyncSession, event: TicketSubmitted, now: datetime) -> Ticket:
+    """A submitted ticket as work: decided, promised, waiting in its queue."""
+    rules = await rulebook(session)
+    ticket = _ticket_of(event, now)
+    session.add(ticket)
+    session.add(_first_message(event))
+    verdict = place(session, ticket, rules, "accepted", now)
+    for rule in verdict.broken:
+        log.error("policy rule names a queue that does not exist", rule=rule, policy_version=rules.version)
+    deadlines.start(session, ticket, promised(ticket, rules, event.submitted_at), now)
+    after = {"state": ticket.state.value, "queue_id": ticket.queue_id, "priority": ticket.priority}
+    session.add(
+        Audit(
+            ticket_id=ticket.ticket_id,
+            version=ticket.version,
+            actor_name="Loket",
+            act=Act.ACCEPT,
+            cause=verdict.rule,
+            before={},
+            after=after,
+            acted_at=now,
+        )
+    )
+    tell_routed(session, ticket, rules, "accepted", now)
+    return ticket
+
+
+async def take_next(
+    session: AsyncSession, viewer: Viewer, queue_ids: Collection[str] | None, now: datetime
+) -> Ticket | None:
+    """The ticket that should be worked on first, now in the viewer's hands; None when nothing waits.
+
+    From the queues named, or from all the viewer works. Raises NoSuchQueue, Forbidden. No two callers get the same.
+    """
+    wanted = viewer.queue_ids if queue_ids is None else frozenset(queue_ids)
+    for queue_id in sorted(wanted - viewer.queue_ids):
+        await queries.queue_for(session, queue_id, viewer)
+        _check_works(viewer, queue_id)
+    ticket = await queries.next_in(session, wanted, viewer)
+    if ticket:
+        with recording(session, ticket, Deed(Act.TAKE, now, viewer)):
+            ticket.state = move(Act.TAKE, ticket.state)
+            await assign(session, ticket, viewer, now)
+    return ticket
+
+
+async def take(session: AsyncSession, intent: Intent) -> Ticket:
+    """The very ticket asked for, now in the viewer's hands. Raises Forbidden outside the queues they work."""
+    async with acting(session, intent, Act.TAKE) as ticket:
+        _check_works(intent.viewer, ticket.queue_id)
+        await assign(session, ticket, intent.viewer, intent.now)
+    return ticket
+
+
+async def release(session: AsyncSession, intent: Intent) -> Ticket:
+    """The ticket back in its queue, for anybody to take."""
+    async with acting(session, intent, Act.RELEASE) as ticket:
+        await let_go(session, ticket, Act.RELEASE, intent.now)
+        await deadlines.resumed(session, ticket, intent.now)
+        _tell_released(session, ticket, "released", intent.now)
+    return ticket
+
+
+async def expire(session: AsyncSession, ticket: Ticket, now: datetime) -> datetime | None:
+    """The end of a lease: the ticket waits in its queue again. When the lease was extended, the moment it ends now."""
+    if ticket.lease_until is None:
+        return None
+    if ticket.lease_until > now:
+        return ticket.lease_until
+    with recording(session, ticket, Deed(Act.EXPIRE, now, cause="lease expired")):
+        ticket.state = move(Act.EXPIRE, ticket.state)
+        await let_go(session, ticket, Act.EXPIRE, now)
+        _tell_released(session, ticket, "lease_expired", now)
+    return None
+
+
+async def keep(session: AsyncSession, viewer: Viewer, ticket_id: UUID, now: datetime) -> Ticket:
+    """The ticket with a longer lease: its holder is still at it. The version stays. Raises Locked, Conflict."""
+    ticket = await queries.ticket_for(session, ticket_id, viewer, lock=True)
+    await check_holder(session, ticket, viewer)
+    if ticket.lease_until:
+        ticket.lease_until = now + LEASE
+    return ticket
+
+
+def _tell_released(
+    session: AsyncSession, ticket: Ticket, cause: Literal["released", "lease_expired"], now: datetime
+) -> None:
+    released = TicketReleased(ticket_id=ticket.ticket_id, queue_id=ticket.queue_id, cause=cause, released_at=now)
+    emit(session, released)
+
+
+def _check_works(viewer: Viewer, queue_id: str) -> None:
+    if queue_id not in viewer.queue_ids and not viewer.is_lead:
+        raise Forbidden("You do not work in the queue %(queue)s.", queue=queue_id)
+
+
+def _ticket_of(event: TicketSubmitted, now: datetime) -> Ticket:
+    judged, customer, address = event.judgement, event.customer, event.address
+    return Ticket(
+        ticket_id=event.ticket_id,
+        reference=event.reference,
+        person_id=customer.person_id,
+        customer_name=customer.name,
+        customer_email=customer.email,
+        customer_phone=customer.phone,
+        customer_language=customer.language,
+        customer_number=customer.customer_number,
+        postcode=address.postcode if address else None,
+        house_number=address.house_number if address else None,
+        street=address.street if address else None,
+        city=address.city if address else None,
+        channel=event.channel,
+        subject=event.subject,
+        submitted_at=event.submitted_at,
+        judgement=judged.model_dump(mode="json"),
+        handling_class=judged.handling_class,
+        topic=judged.topic,
+        task_type=judged.task_type,
+        is_urgent=judged.is_urgent,
+        sensitivity=judged.sensitivity,
+        language=judged.language,
+        state=TicketState.NEEDS_TRIAGE if judged.handling_class is None else TicketState.QUEUED,
+        queue_id="",  # decided before it is stored, as are the next four
+        priority=0,
+        answer_by=now,
+        solve_by=now,
+        due_at=now,
+        routed_at=now,
+    )
+
+
+def _first_message(event: TicketSubmitted) -> Message:
+    return Message(
+        message_id=event.message_id,
+        ticket_id=event.ticket_id,
+        kind="customer",
+        author_name=event.customer.name,
+        body=event.body,
+        channel=event.channel,
+        attachments=[each.model_dump(mode="json") for each in event.attachments],
+        said_at=event.submitted_at,
+    )

@@ -1,15 +1,21 @@
 """Every text that people read has its words in Dutch, French and German, with the same values in it."""
 
+import ast
 import re
+from functools import cache
 
 import pytest
 
 from common.texts import TRANSLATED, read
-from common.texts.extraction import is_translated, texts_of
+from common.texts.extraction import is_translated, refusals, texts_of
 from common.vocabulary import Language
 
 PACKAGES = ("common", "intake", "routing", "notifications")
 VALUE = re.compile(r"%(?:\((\w+)\))?[a-z%]")
+
+
+said_in = cache(texts_of)
+catalogue = cache(read)
 
 
 def values(text: str | None) -> set[str]:
@@ -19,9 +25,9 @@ def values(text: str | None) -> set[str]:
 @pytest.mark.parametrize("language", TRANSLATED)
 @pytest.mark.parametrize("package", PACKAGES)
 def test_nothing_is_left_untranslated(package: str, language: Language) -> None:
-    own, shared = read(package, language), read("common", language)
+    own, shared = catalogue(package, language), catalogue("common", language)
     missing = []
-    for context, key in texts_of(package):
+    for context, key in said_in(package):
         message_id = key if isinstance(key, str) else key[0]
         known = own.get(message_id, context) or shared.get(message_id, context)
         if known is None or not is_translated(known):
@@ -33,7 +39,7 @@ def test_nothing_is_left_untranslated(package: str, language: Language) -> None:
 @pytest.mark.parametrize("language", TRANSLATED)
 @pytest.mark.parametrize("package", PACKAGES)
 def test_a_translation_names_the_values_of_its_original(package: str, language: Language) -> None:
-    for message in read(package, language):
+    for message in catalogue(package, language):
         if not message.id:
             continue
         originals = message.id if isinstance(message.id, tuple | list) else (message.id,)
@@ -46,9 +52,18 @@ def test_a_translation_names_the_values_of_its_original(package: str, language: 
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_catalogues_hold_nothing_that_is_no_longer_said(package: str) -> None:
-    said = set(texts_of(package))
+    said = set(said_in(package))
     for language in TRANSLATED:
         kept = {
-            (m.context, m.id if isinstance(m.id, str) else (m.id[0], m.id[1])) for m in read(package, language) if m.id
+            (m.context, m.id if isinstance(m.id, str) else (m.id[0], m.id[1]))
+            for m in catalogue(package, language)
+            if m.id
         }
         assert kept <= said, f"run `python -m common.texts update {package}`"
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_refusal_says_a_text_that_can_be_translated(package: str) -> None:
+    made_up = [ast.unparse(said) for said in refusals(package) if isinstance(said, ast.JoinedStr | ast.BinOp)]
+
+    assert not made_up, "write %(name)s and give the value by name"

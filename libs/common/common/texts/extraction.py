@@ -33,11 +33,23 @@ def texts_of(package: str) -> list[Found]:
     found: set[Found] = set()
     for file in sorted(folder.rglob("*.py")):
         found |= set(_extracted("python", file))
-    found |= {(None, sentence) for sentence in _refusals(package)}
+    found |= {(None, str(said.value)) for said in refusals(package) if isinstance(said, ast.Constant)}
     for file in sorted((folder / "templates").rglob("*")):
         if file.suffix in TEMPLATES:
             found |= set(_extracted("jinja2.ext:babel_extract", file))
     return sorted(found, key=lambda each: (str(each[1]), each[0] or ""))
+
+
+def refusals(package: str) -> Iterator[ast.expr]:
+    """What refusals in the package say where they are made: the expression in `NoSuchTicket("There is no …")`."""
+    folders = {_folder("common"), _folder(package)}
+    trees = {file: ast.parse(file.read_text("utf-8")) for folder in folders for file in sorted(folder.rglob("*.py"))}
+    kinds = _kinds_of_refusal(trees.values())
+    for file, tree in trees.items():
+        for node in ast.walk(tree) if file.is_relative_to(_folder(package)) else ():
+            match node:
+                case ast.Call(func=ast.Name(name), args=[sentence, *_]) if name in kinds:
+                    yield sentence
 
 
 def update(package: str) -> dict[Language, int]:
@@ -78,18 +90,6 @@ def _extracted(method: str, file: Path) -> Iterator[Found]:
     with file.open("rb") as source:
         for _, key, _, context in extract(method, source, KEYWORDS, options=options):
             yield context, key if isinstance(key, str) else (key[0], key[1])
-
-
-def _refusals(package: str) -> Iterator[str]:
-    """The sentences of refusals that are raised: `raise NoSuchTicket("There is no such ticket.")`."""
-    folders = {_folder("common"), _folder(package)}
-    trees = {file: ast.parse(file.read_text("utf-8")) for folder in folders for file in sorted(folder.rglob("*.py"))}
-    kinds = _kinds_of_refusal(trees.values())
-    for file, tree in trees.items():
-        for node in ast.walk(tree) if file.is_relative_to(_folder(package)) else ():
-            match node:
-                case ast.Call(func=ast.Name(name), args=[ast.Constant(str(sentence)), *_]) if name in kinds:
-                    yield sentence
 
 
 def _kinds_of_refusal(trees: Iterable[ast.Module]) -> set[str]:

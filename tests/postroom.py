@@ -81,7 +81,7 @@ def submitted(
 
 
 def routed(
-    ticket_id: UUID, *, at: datetime = START, answer_in: timedelta = timedelta(hours=3), reopened: bool = False
+    ticket_id: UUID, *, at: datetime = START, answer_in: timedelta = timedelta(hours=3), is_reopened: bool = False
 ) -> TicketRouted:
     return TicketRouted(
         ticket_id=ticket_id,
@@ -91,7 +91,7 @@ def routed(
         handling_class=HandlingClass.ROUTINE,
         priority=3,
         promise=Promise(answer_by=at + answer_in, solve_by=at + answer_in + timedelta(days=5)),
-        cause="reopened" if reopened else "accepted",
+        cause="reopened" if is_reopened else "accepted",
         routed_at=at,
     )
 

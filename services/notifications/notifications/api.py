@@ -17,6 +17,8 @@ from notifications.notices import NoticeKind
 from notifications.queries import Shown
 from notifications.retries import DeliveryState
 
+SAID = {404: "There is no such delivery.", 409: "It is still being sent, or has nowhere to go."}
+
 router = APIRouter(prefix="/api/deliveries", tags=["Deliveries"])
 
 
@@ -74,8 +76,9 @@ class DeliveryPage(BaseModel):
 
 
 def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {
-        status: {"description": SENTENCES[status], "content": {"application/problem+json": {}}, "model": Problem}
+        status: {"description": SAID.get(status, SENTENCES.get(status)), "content": content, "model": Problem}
         for status in statuses
     }
 

@@ -10,7 +10,7 @@ from common.texts import words
 from common.texts.spoken import Spoken
 from common.vocabulary import Language
 from notifications.channels import Mail
-from notifications.notices import NoticeKind, is_automatic
+from notifications.notices import NoticeKind
 from notifications.queries import Claimed
 from notifications.wording import Letter, Templates
 
@@ -57,10 +57,9 @@ class Writer:
             "solve_by": _ahead(spoken, claimed.solve_by, now),
             "until": _ahead(spoken, claimed.until, now),
             "agent_name": claimed.agent_name or "",
+            "has_words": "yes" if claimed.body else "",
         }
-        said = None if claimed.is_body_told else claimed.body
-        values["has_words"] = "yes" if said else ""
-        return self._templates.letter(claimed.kind, language, values, said)
+        return self._templates.letter(claimed.kind, language, values, claimed.body)
 
     def _headers(self, claimed: Claimed, recipient: str, subject: str, now: datetime) -> list[tuple[str, str]]:
         # The root is never sent; every mail of a ticket refers to it, so that clients thread them whatever gets lost.
@@ -78,7 +77,8 @@ class Writer:
             ("In-Reply-To", earlier[0] if earlier else root),
             ("References", " ".join([root, *reversed(earlier)])),
         ]
-        if is_automatic(claimed.kind):
+        # A program may not answer a program; what an agent wrote may be answered by anybody.
+        if not claimed.body:
             headers += [("Auto-Submitted", "auto-generated"), ("X-Auto-Response-Suppress", "All")]
         return headers
 

@@ -24,11 +24,11 @@ class Maildir:
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="maildir")
 
     async def send(self, mail: Mail) -> Answer:
-        """Accepted when the file is in its place; try later when the disk refuses."""
+        """Accepted when the file is in its place; away when the disk refuses."""
         try:
             await asyncio.get_running_loop().run_in_executor(self._writer, self._write, mail)
         except OSError as error:
-            return Answer(Verdict.TRY_LATER, f"the mail folder cannot be written: {os.strerror(error.errno or 0)}")
+            return Answer(Verdict.AWAY, f"the mail folder cannot be written: {os.strerror(error.errno or 0)}")
         return Answer(Verdict.ACCEPTED, "written to the mail folder")
 
     def _write(self, mail: Mail) -> None:

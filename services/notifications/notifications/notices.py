@@ -29,7 +29,6 @@ class Silence(StrEnum):
     """Why a notice is not brought; stands in the delivery, where staff can read it."""
 
     NO_ADDRESS = "no_address"
-    PART_OF_RESOLUTION = "part_of_resolution"
     ASKED_IN_REPLY = "asked_in_reply"
 
 
@@ -53,7 +52,6 @@ class Background:
     """What else was told, as far as it decides whether a notice is still worth saying."""
 
     has_address: bool
-    is_in_resolution: bool  # the same message stands in the notice that the ticket is resolved
     replied_at: datetime | None  # when the last reply before this notice was given
     occurred_at: datetime
 
@@ -128,14 +126,7 @@ def silence(kind: NoticeKind, background: Background) -> Silence | None:
     """Why the notice is not brought; None when it is."""
     if not background.has_address:
         return Silence.NO_ADDRESS
-    if kind is NoticeKind.REPLY and background.is_in_resolution:
-        return Silence.PART_OF_RESOLUTION
     if kind is NoticeKind.WAITING and background.replied_at:
         asked = background.occurred_at - background.replied_at <= SAME_BREATH
         return Silence.ASKED_IN_REPLY if asked else None
     return None
-
-
-def is_automatic(kind: NoticeKind) -> bool:
-    """Whether no person wrote this notice."""
-    return kind is not NoticeKind.REPLY

@@ -54,13 +54,6 @@ RETURNING d.delivery_id
 _CLAIMED = text("""
 SELECT d.delivery_id, d.ticket_id, d.attempts, d.planned_at, d.mail_id, n.kind, n.occurred_at, n.body, n.agent_name,
     n.until, t.reference, t.language, t.email, t.domain, p.answer_by, p.solve_by, r.replied_at,
-    n.kind = 'reply' AND EXISTS (
-        SELECT FROM notice o WHERE o.ticket_id = n.ticket_id AND o.kind = 'resolved' AND o.message_id = n.message_id
-          AND o.body IS NOT NULL) AS is_in_resolution,
-    n.kind = 'resolved' AND EXISTS (
-        SELECT FROM notice o JOIN delivery x USING (notice_id)
-        WHERE o.ticket_id = n.ticket_id AND o.kind = 'reply' AND o.message_id = n.message_id
-          AND x.state = 'sent') AS is_body_told,
     ARRAY (
         SELECT e.mail_id FROM delivery e
         WHERE e.ticket_id = d.ticket_id AND e.state = 'sent'
@@ -100,8 +93,6 @@ class Claimed:
     answer_by: datetime | None
     solve_by: datetime | None
     replied_at: datetime | None
-    is_in_resolution: bool
-    is_body_told: bool
     earlier_mail_ids: Sequence[str]  # of the mails this customer has on this ticket, newest first
 
 

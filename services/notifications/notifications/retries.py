@@ -7,6 +7,8 @@ from enum import StrEnum
 GIVE_UP_AFTER = timedelta(days=3)
 FIRST_PAUSE = timedelta(seconds=15)
 LONGEST_PAUSE = timedelta(hours=4)
+LONGEST_PAUSE_AWAY = timedelta(minutes=1)  # so that everything flows again soon after the channel is back
+PROBE_EVERY = timedelta(seconds=5)
 GROWTH = 3
 
 
@@ -15,6 +17,7 @@ class Verdict(StrEnum):
 
     ACCEPTED = "accepted"
     TRY_LATER = "try_later"
+    AWAY = "away"  # not this mail's fault: any other would fare the same
     REFUSED = "refused"
 
 
@@ -50,7 +53,8 @@ def after(answer: Answer, attempts: int, planned_at: datetime, now: datetime) ->
     """The delivery's next state and when to look at it again; given up when the next try would pass three days."""
     if answer.verdict is Verdict.ACCEPTED:
         return DeliveryState.SENT, now
-    due_at = now + pause_after(attempts)
+    pause = pause_after(attempts)
+    due_at = now + (min(pause, LONGEST_PAUSE_AWAY) if answer.verdict is Verdict.AWAY else pause)
     if answer.verdict is Verdict.REFUSED or due_at > planned_at + GIVE_UP_AFTER:
         return DeliveryState.FAILED, now
     return DeliveryState.RETRYING, due_at

@@ -15,7 +15,7 @@ from notifications.deliveries import Outcome
 from notifications.mail import UnusableAddress, Writer
 from notifications.notices import Background, silence
 from notifications.queries import CHANNEL, Claimed, Room, backlog
-from notifications.retries import Answer, DeliveryState, Verdict, after
+from notifications.retries import PROBE_EVERY, Answer, DeliveryState, Verdict, after
 from notifications.telemetry import DELIVERIES, DELIVERIES_DUE, OLDEST_DUE
 
 log = logger(__name__)
@@ -41,6 +41,7 @@ class Sender:
         self._writer = writer
         self._now = now
         self._under_way: dict[asyncio.Task[Outcome], Claimed] = {}
+        self._away_since: datetime | None = None  # when the channel was last found to be away
 
     async def run(self, wakeups: Wakeups) -> None:
         """Send for ever: at once when woken, and once a second for what became due by itself."""
@@ -52,9 +53,10 @@ class Sender:
                     hint = asyncio.create_task(wakeups.wait(CHANNEL, LOOK_EVERY_SECONDS))
                 await asyncio.wait({*self._under_way, hint}, return_when=asyncio.FIRST_COMPLETED)
                 await self._gather(GATHER_SECONDS)
-        finally:
+        except asyncio.CancelledError:
             hint.cancel()
             await self._land()
+            raise
 
     async def drain(self) -> int:
         """Send until nothing is due: how many outcomes were recorded."""
@@ -74,7 +76,8 @@ class Sender:
         now = self._now()
         async with self._database.transaction() as session:
             counted = await deliveries.record(session, [task.result() for task in done], now)
-            claimed = await deliveries.claim(session, self._room(done), self._writer.domain, now)
+            room = self._room(done, now)
+            claimed = await deliveries.claim(session, room, self._writer.domain, now) if room.most > 0 else []
         for task in done:
             del self._under_way[task]
         for each in claimed:
@@ -83,11 +86,16 @@ class Sender:
             _report(outcome)
         return len(counted)
 
-    def _room(self, done: list[asyncio.Task[Outcome]]) -> Room:
+    def _room(self, done: list[asyncio.Task[Outcome]], now: datetime) -> Room:
         flying = [claimed.domain for task, claimed in self._under_way.items() if task not in done]
         domains = Counter(domain for domain in flying if domain)
+        if self._away_since is None:
+            most = self._channel.at_once - len(flying)
+        else:
+            # One mail finds out whether the channel is back; the others stay planned and lose no attempt.
+            most = 0 if flying or now < self._away_since + PROBE_EVERY else 1
         return Room(
-            most=self._channel.at_once - len(flying),
+            most=most,
             a_domain=self._channel.a_domain,
             busy_domains=[domain for domain, count in domains.items() if count >= self._channel.a_domain],
         )
@@ -95,13 +103,13 @@ class Sender:
     async def _attempt(self, claimed: Claimed) -> Outcome:
         background = Background(
             has_address=claimed.email is not None,
-            is_in_resolution=claimed.is_in_resolution,
             replied_at=claimed.replied_at,
             occurred_at=claimed.occurred_at,
         )
         if reason := silence(claimed.kind, background):
             return Outcome(claimed, DeliveryState.SUPPRESSED, self._now(), reason.value)
         answer = await self._bring(claimed)
+        self._away_since = self._now() if answer.verdict is Verdict.AWAY else None
         state, due_at = after(answer, claimed.attempts, claimed.planned_at, self._now())
         return Outcome(claimed, state, due_at, answer.detail)
 

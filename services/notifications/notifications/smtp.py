@@ -12,6 +12,7 @@ from notifications.retries import Answer, Verdict
 
 COMMAND_SECONDS = 20
 ATTEMPT_SECONDS = 50  # well within the lease of a delivery
+SURELY_OPEN_SECONDS = 5
 PERMANENT = range(500, 600)
 _STATUS = re.compile(r"^[245]\.\d{1,3}\.\d{1,3}\b")
 
@@ -55,7 +56,7 @@ class Smtp:
 
     def __init__(self, server: Server) -> None:
         self._server = server
-        self._idle: list[aiosmtplib.SMTP] = []
+        self._idle: list[tuple[aiosmtplib.SMTP, float]] = []  # with the time each was last used
 
     async def send(self, mail: Mail) -> Answer:
         """Accepted after the server's 250 to the content; refused after its 5xx to recipient or content."""
@@ -69,17 +70,18 @@ class Smtp:
         try:
             client = await self._connection()
         except (aiosmtplib.SMTPException, OSError) as error:
-            return Answer(Verdict.TRY_LATER, f"no connection: {_said(error, mail)}")
+            return Answer(Verdict.AWAY, f"no connection: {_said(error, mail)}")
+        is_broken = True
         try:
             answer = await self._bring(client, mail)
-        except (aiosmtplib.SMTPServerDisconnected, aiosmtplib.SMTPTimeoutError, OSError) as error:
+            is_broken = False
+        except OSError as error:  # time-outs and lost connections
             return Answer(Verdict.TRY_LATER, f"the connection broke: {type(error).__name__}")
-        else:
-            self._idle.append(client)
-            return answer
         finally:
-            if client not in self._idle:
+            if is_broken:
                 client.close()
+        self._idle.append((client, _clock()))
+        return answer
 
     async def _bring(self, client: aiosmtplib.SMTP, mail: Mail) -> Answer:
         options = [] if mail.recipient.isascii() else ["SMTPUTF8"]
@@ -91,14 +93,14 @@ class Smtp:
             return _refused(error, mail)
         except aiosmtplib.SMTPNotSupported:
             return Answer(Verdict.REFUSED, "the mail server takes no addresses with such characters")
-        except aiosmtplib.SMTPException as error:
+        except aiosmtplib.SMTPResponseException as error:
             return Answer(Verdict.TRY_LATER, _said(error, mail))
         return Answer(Verdict.ACCEPTED, _clean(said, mail))
 
     async def _connection(self) -> aiosmtplib.SMTP:
         while self._idle:
-            client = self._idle.pop()
-            if client.is_connected and await _is_alive(client):
+            client, used_at = self._idle.pop()
+            if client.is_connected and (_clock() - used_at < SURELY_OPEN_SECONDS or await _is_alive(client)):
                 return client
             client.close()
         server = self._server
@@ -116,9 +118,13 @@ class Smtp:
 
     async def close(self) -> None:
         """Hang up."""
-        for client in self._idle:
+        for client, _ in self._idle:
             client.close()
         self._idle.clear()
+
+
+def _clock() -> float:
+    return asyncio.get_running_loop().time()
 
 
 async def _is_alive(client: aiosmtplib.SMTP) -> bool:

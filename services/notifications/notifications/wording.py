@@ -17,7 +17,7 @@ from notifications.notices import NoticeKind
 FOLDER = "templates/mail"
 SAID = "@said"  # stands in a template where the agent's own words go
 _BUTTON = re.compile(r"\[(?P<text>[^\]]+)\]\((?P<url>\S+)\)")
-_SPACES = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_SPACES = re.compile(r"[ \x00-\x1f\x7f-\x9f\u2028\u2029]+")  # not the no-break space, which times are written with
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 Values = Mapping[str, str]

@@ -44,12 +44,12 @@ CREATE TABLE notice (
 );
 CREATE INDEX notice_of_ticket ON notice (ticket_id);
 CREATE UNIQUE INDEX notice_one_acknowledgement ON notice (ticket_id) WHERE kind = 'acknowledgement';
-CREATE UNIQUE INDEX notice_one_a_message ON notice (message_id, kind) WHERE message_id IS NOT NULL;
+CREATE UNIQUE INDEX notice_one_a_message ON notice (message_id) WHERE message_id IS NOT NULL;
 COMMENT ON TABLE notice IS 'What a customer should hear.';
 COMMENT ON COLUMN notice.message_id IS 'The message on the ticket that the notice brings.';
 COMMENT ON CONSTRAINT notice_kind_known ON notice IS 'A kind without a template could not be said.';
 COMMENT ON INDEX notice_one_acknowledgement IS 'A customer is told once that their ticket arrived.';
-COMMENT ON INDEX notice_one_a_message IS 'A reply is brought once, and stands once in a resolution.';
+COMMENT ON INDEX notice_one_a_message IS 'What an agent says is brought once: as a reply, or with the resolution.';
 
 CREATE TABLE delivery (
     delivery_id uuid PRIMARY KEY,

@@ -1,0 +1,268 @@
+"""The life of a delivery, from the event to the proof: once, in order, whatever is killed in between."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from common.errors import Conflict, NotFound
+from common.events import DeliveryRecorded
+from notifications import deliveries
+from notifications.deliveries import LEASE
+from notifications.notices import PROMISE_PATIENCE
+from notifications.queries import Claimed, Room
+from notifications.retries import DeliveryState
+from postroom import (
+    START,
+    PostRoom,
+    reopened,
+    replied,
+    resolved,
+    routed,
+    subjects,
+    submitted,
+    text_of,
+    waiting,
+    writer,
+)
+
+MINUTE = timedelta(minutes=1)
+ALL = Room(most=100, a_domain=100, busy_domains=[])
+
+
+async def claim(room: PostRoom, wanted: Room = ALL) -> list[Claimed]:
+    async with room.database.transaction() as session:
+        return await deliveries.claim(session, wanted, "loket.example", room.now)
+
+
+async def test_a_customer_gets_one_acknowledgement_with_the_promise_as_soon_as_there_is_one(room: PostRoom) -> None:
+    ticket = uuid4()
+    await room.hear(submitted(ticket))
+    assert await room.deliver() == 0
+
+    await room.hear(routed(ticket))
+    assert await room.deliver() == 1
+
+    [mail] = room.mails()
+    assert "U krijgt antwoord vandaag voor 17:00." in text_of(mail)
+    assert await room.deliver(after=2 * PROMISE_PATIENCE) == 0
+
+
+async def test_the_acknowledgement_comes_without_a_promise_when_routing_is_down(room: PostRoom) -> None:
+    ticket = uuid4()
+    await room.hear(submitted(ticket))
+    await room.deliver(after=PROMISE_PATIENCE)
+
+    [mail] = room.mails()
+    assert "wanneer u antwoord krijgt" in text_of(mail)
+
+    await room.hear(routed(ticket, at=room.now))
+    assert await room.deliver() == 0
+
+
+async def test_it_does_not_matter_which_topic_is_read_first(room: PostRoom) -> None:
+    ticket = uuid4()
+    await room.hear(routed(ticket), replied(ticket, at=START + MINUTE))
+    assert await room.deliver(after=10 * PROMISE_PATIENCE) == 0
+
+    await room.hear(submitted(ticket))
+    await room.deliver()
+
+    assert ["vandaag voor 17:00" in text_of(mail) for mail in room.mails()] == [True, False]
+    assert [row.state for row in await room.rows()] == ["sent", "sent"]
+
+
+async def test_an_acknowledgement_repeats_nothing_the_customer_wrote(room: PostRoom) -> None:
+    ticket = uuid4()
+    await room.hear(submitted(ticket), routed(ticket))
+    await room.deliver()
+
+    assert "evil.example" not in room.mails()[0].as_string()
+
+
+async def test_every_step_of_a_ticket_is_told_in_one_thread(room: PostRoom) -> None:
+    ticket, at = uuid4(), START
+    await room.hear(submitted(ticket), routed(ticket))
+    await room.hear(replied(ticket, at=at + MINUTE), waiting(ticket, at=at + 2 * MINUTE))
+    await room.hear(replied(ticket, "Nog iets.", at=at + 3 * MINUTE), resolved(ticket, at=at + 4 * MINUTE))
+    await room.hear(reopened(ticket, at=at + 5 * MINUTE), routed(ticket, at=at + 5 * MINUTE, is_reopened=True))
+    await room.deliver(after=5 * MINUTE)
+
+    rows = await room.rows()
+    assert [(row.kind, row.state) for row in rows] == [
+        ("acknowledgement", "sent"),
+        ("reply", "sent"),
+        ("waiting", "suppressed"),
+        ("reply", "sent"),
+        ("resolved", "sent"),
+        ("reopened", "sent"),
+    ]
+    assert rows[2].detail == "asked_in_reply"
+    mails = room.mails()
+    ids = [str(mail["Message-ID"]) for mail in mails]
+    assert [str(mail["In-Reply-To"]) for mail in mails[1:]] == ids[:-1]
+    assert len({str(mail["References"]).split()[0] for mail in mails}) == 1
+    assert len({subject.removeprefix("Re: ") for subject in subjects(mails)}) == 1
+
+
+async def test_a_reopened_ticket_is_told_with_its_new_promise(room: PostRoom) -> None:
+    ticket = uuid4()
+    await room.hear(submitted(ticket), routed(ticket))
+    await room.deliver()
+    later = START + timedelta(days=1)
+    room.now = later
+    await room.hear(reopened(ticket, at=later))
+    assert await room.deliver() == 0
+
+    await room.hear(routed(ticket, at=later, answer_in=timedelta(hours=22), is_reopened=True))
+    await room.deliver()
+
+    assert "U krijgt antwoord morgen voor 12:00." in text_of(room.mails()[-1])
+
+
+async def test_a_customer_without_an_address_is_not_told_and_staff_can_see_why(room: PostRoom) -> None:
+    ticket = uuid4()
+    await room.hear(submitted(ticket, email=None), routed(ticket), replied(ticket, at=START + MINUTE))
+    await room.deliver(after=MINUTE)
+
+    assert [(row.state, row.detail) for row in await room.rows()] == [("suppressed", "no_address")] * 2
+    assert [told.state for told in await told_by(room)] == ["suppressed"] * 2
+
+
+async def told_by(room: PostRoom) -> Sequence[DeliveryRecorded]:
+    return [event for event in await room.told() if isinstance(event, DeliveryRecorded)]
+
+
+async def test_an_address_that_cannot_be_used_fails_where_staff_see_it(room: PostRoom) -> None:
+    ticket = uuid4()
+    await room.hear(submitted(ticket, email="anna@customer.example\r\nBcc: eve@evil.example"), routed(ticket))
+    await room.deliver()
+
+    [row] = await room.rows()
+    assert (row.state, row.detail) == ("failed", "the address cannot be used")
+    assert room.mails() == []
+
+
+async def test_a_sender_killed_between_sending_and_recording_sends_again_with_the_same_message_id(
+    room: PostRoom,
+) -> None:
+    ticket = uuid4()
+    await room.hear(submitted(ticket), routed(ticket))
+    [claimed] = await claim(room)
+    await room.channel.send(writer().write(claimed, room.now))
+    # Killed here: nothing was recorded.
+    assert await room.deliver(after=LEASE - MINUTE) == 0
+    assert await room.deliver(after=MINUTE) == 1
+
+    first, second = room.mails()
+    assert first["Message-ID"] == second["Message-ID"]
+    [row] = await room.rows()
+    assert (row.state, row.attempts) == ("sent", 2)
+
+
+async def test_a_sender_that_lost_its_lease_records_nothing(room: PostRoom) -> None:
+    ticket = uuid4()
+    await room.hear(submitted(ticket), routed(ticket))
+    [stale] = await claim(room)
+    room.now += LEASE
+    [fresh] = await claim(room)
+    late = deliveries.Outcome(stale, DeliveryState.FAILED, room.now, "too late")
+    good = deliveries.Outcome(fresh, DeliveryState.SENT, room.now, "in time")
+
+    async with room.database.transaction() as session:
+        assert await deliveries.record(session, [late], room.now) == []
+        assert await deliveries.record(session, [good], room.now) == [good]
+
+    [row] = await room.rows()
+    assert (row.state, row.detail) == ("sent", "in time")
+
+
+async def test_two_senders_never_claim_the_same_delivery(room: PostRoom) -> None:
+    tickets = [uuid4() for _ in range(40)]
+    await room.hear(*map(submitted, tickets), *map(routed, tickets))
+    twenty = Room(most=20, a_domain=100, busy_domains=[])
+    async with room.database.transaction() as one, room.database.transaction() as other:
+        first = await deliveries.claim(one, twenty, "loket.example", room.now)
+        second = await deliveries.claim(other, twenty, "loket.example", room.now)
+
+    assert len({claimed.delivery_id for claimed in [*first, *second]}) == len(first) + len(second)
+    assert len(first) == 20
+
+
+async def test_a_later_notice_of_a_ticket_waits_until_the_earlier_one_is_done(room: PostRoom) -> None:
+    ticket, other = uuid4(), uuid4()
+    await room.hear(submitted(ticket), routed(ticket), replied(ticket, at=START + MINUTE))
+    await room.hear(submitted(other), routed(other))
+
+    first = await claim(room)
+    assert sorted(c.kind for c in first) == ["acknowledgement", "acknowledgement"]
+    assert await claim(room) == []
+
+    await room.deliver(after=LEASE)
+    assert [str(mail["Auto-Submitted"]) for mail in room.mails()].count("None") == 1
+
+
+async def test_one_domain_gets_its_share_and_no_more(room: PostRoom) -> None:
+    big = [uuid4() for _ in range(30)]
+    small = uuid4()
+    await room.hear(*(submitted(t, email=f"{t.hex}@Big.example") for t in big), *map(routed, big))
+    room.now += MINUTE
+    await room.hear(submitted(small, email="x@small.example"), routed(small))
+
+    claimed = await claim(room, Room(most=20, a_domain=8, busy_domains=[]))
+    assert sorted(c.domain or "" for c in claimed) == ["big.example"] * 8 + ["small.example"]
+
+    assert await claim(room, Room(most=20, a_domain=8, busy_domains=["big.example"])) == []
+
+
+async def test_an_acknowledgement_is_planned_once(room: PostRoom) -> None:
+    ticket = uuid4()
+    await room.hear(submitted(ticket))
+
+    with pytest.raises(IntegrityError):
+        await room.hear(replied(ticket, message_id=UUID(int=1)), replied(ticket, message_id=UUID(int=1)))
+    assert len(await room.rows()) == 1
+
+
+async def test_a_resend_brings_the_notice_again_under_a_new_message_id(room: PostRoom) -> None:
+    ticket = uuid4()
+    await room.hear(submitted(ticket), routed(ticket))
+    await room.deliver()
+    [old] = await room.rows()
+
+    async with room.database.transaction() as session:
+        shown = await deliveries.resend(session, old.delivery_id, room.now)
+    assert shown.delivery.resend_of == old.delivery_id
+    await room.deliver()
+
+    first, second = room.mails()
+    assert first["Message-ID"] != second["Message-ID"]
+    assert [row.state for row in await room.rows()] == ["sent", "sent"]
+
+
+async def test_nothing_is_resent_that_is_still_on_its_way_or_has_nowhere_to_go(room: PostRoom) -> None:
+    ticket, mute = uuid4(), uuid4()
+    await room.hear(submitted(ticket), submitted(mute, email=None), routed(mute))
+    await room.deliver()
+    on_its_way, nowhere = await room.rows()
+
+    for delivery_id, refusal in (
+        (on_its_way.delivery_id, Conflict),
+        (nowhere.delivery_id, Conflict),
+        (uuid4(), NotFound),
+    ):
+        async with room.database.transaction() as session:
+            with pytest.raises(refusal):
+                await deliveries.resend(session, delivery_id, room.now)
+
+
+async def test_a_batch_of_events_is_written_with_few_statements(room: PostRoom) -> None:
+    tickets = [uuid4() for _ in range(200)]
+    await room.hear(*map(submitted, tickets))
+    await room.hear(*map(routed, tickets))
+
+    assert await room.deliver() == 200
+    assert len(room.mails()) == 200
+    assert {event.state for event in await told_by(room)} == {"sent"}

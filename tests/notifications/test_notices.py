@@ -1,0 +1,91 @@
+"""Which event gives which notice, and when it stays unsaid: rules without a database."""
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from common.events import Event, TicketAssigned
+from common.vocabulary import Tier
+from notifications.notices import PROMISE_PATIENCE, Background, Draft, NoticeKind, Silence, notice_of, silence
+from postroom import START, reopened, replied, resolved, routed, submitted, waiting
+
+TICKET = uuid4()
+ASSIGNED = TicketAssigned(
+    ticket_id=TICKET, agent_id=uuid4(), agent_name="Piet", tier=Tier.FRONT_OFFICE, assigned_at=START
+)
+
+
+@pytest.mark.parametrize(
+    ("event", "kind"),
+    [
+        (submitted(TICKET), NoticeKind.ACKNOWLEDGEMENT),
+        (submitted(TICKET, email=None), NoticeKind.ACKNOWLEDGEMENT),
+        (replied(TICKET), NoticeKind.REPLY),
+        (waiting(TICKET), NoticeKind.WAITING),
+        (resolved(TICKET), NoticeKind.RESOLVED),
+        (reopened(TICKET), NoticeKind.REOPENED),
+        (waiting(TICKET, waits_for="internal"), None),
+        (waiting(TICKET, waits_for="field"), None),
+        (routed(TICKET), None),
+        (ASSIGNED, None),
+    ],
+    ids=lambda value: getattr(value, "type", value),
+)
+def test_each_event_gives_its_customer_this_notice(event: Event, kind: NoticeKind | None) -> None:
+    draft = notice_of(event)
+
+    assert (draft.kind if draft else None) == kind
+
+
+def test_an_acknowledgement_waits_a_while_for_the_promise_and_repeats_nothing_of_the_customer() -> None:
+    draft = _drafted(submitted(TICKET))
+
+    assert draft.patience == PROMISE_PATIENCE
+    assert draft.promise_since
+    assert draft.body is None
+
+
+def test_a_reopened_ticket_waits_for_a_new_promise_not_for_the_old_one() -> None:
+    assert _drafted(reopened(TICKET, at=START)).promise_since == START
+
+
+def test_what_an_agent_wrote_comes_along_with_the_reply_and_with_the_resolution() -> None:
+    message_id = UUID(int=7)
+
+    assert _drafted(replied(TICKET, "Done.", message_id=message_id)).message_id == message_id
+    assert _drafted(resolved(TICKET, body="Fixed.", message_id=message_id)).body == "Fixed."
+
+
+def _drafted(event: Event) -> Draft:
+    draft = notice_of(event)
+    assert draft
+    return draft
+
+
+@pytest.mark.parametrize(
+    ("kind", "replied_before", "reason"),
+    [
+        (NoticeKind.ACKNOWLEDGEMENT, None, None),
+        (NoticeKind.REPLY, timedelta(), None),
+        (NoticeKind.WAITING, None, None),
+        (NoticeKind.WAITING, timedelta(minutes=1), Silence.ASKED_IN_REPLY),
+        (NoticeKind.WAITING, timedelta(minutes=10), Silence.ASKED_IN_REPLY),
+        (NoticeKind.WAITING, timedelta(minutes=11), None),
+        (NoticeKind.RESOLVED, timedelta(minutes=1), None),
+    ],
+)
+def test_a_notice_stays_unsaid_for_a_reason(
+    kind: NoticeKind, replied_before: timedelta | None, reason: Silence | None
+) -> None:
+    replied_at = None if replied_before is None else START - replied_before
+    background = Background(has_address=True, replied_at=replied_at, occurred_at=START)
+
+    assert silence(kind, background) is reason
+
+
+@pytest.mark.parametrize("kind", NoticeKind)
+def test_nothing_is_said_to_a_customer_without_an_address(kind: NoticeKind) -> None:
+    background = Background(has_address=False, replied_at=None, occurred_at=START)
+
+    assert silence(kind, background) is Silence.NO_ADDRESS

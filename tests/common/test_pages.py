@@ -36,11 +36,15 @@ def test_the_address_beats_the_cookie_beats_the_browser_beats_dutch() -> None:
     assert language_of(asked("lang=fr", cookie="loket_language=de", accept_language="en")) is Language.FR
     assert language_of(asked(cookie="loket_language=de", accept_language="en")) is Language.DE
     assert language_of(asked(accept_language="pl, en-GB;q=0.3, fr-BE;q=0.8, de;q=0")) is Language.FR
+    assert language_of(asked(accept_language="DE-at")) is Language.DE
     assert language_of(asked(accept_language="pl")) is Language.NL
     assert language_of(asked("lang=xx", cookie="loket_language=<b>")) is Language.NL
 
 
-@given(st.text(st.characters(max_codepoint=255, exclude_characters="\r\n")))
+TAGS = st.sampled_from(["nl", "NL-be", "x", "*", "fr;q=", "de;q=0.5", "en;q=²", "de;q=1.1.1", "i-klingon"])
+
+
+@given(st.lists(TAGS | st.text(st.characters(max_codepoint=255, exclude_characters="\r\n"))).map(", ".join))
 def test_no_wish_for_a_language_breaks_the_page(header: str) -> None:
     assert language_of(asked(accept_language=header)) in set(Language)
 

@@ -10,7 +10,6 @@ from importlib.resources import files
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from babel.core import negotiate_locale
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -134,11 +133,9 @@ class Pages:
 
 def language_of(request: Request) -> Language:
     """The language asked for by `?lang=`, else remembered in the cookie, else preferred by the browser, else Dutch."""
-    for wish in (request.query_params.get("lang"), request.cookies.get(LANGUAGE_COOKIE)):
-        if wish in set(Language):
-            return Language(wish)
-    wishes = _accepted(request.headers.get("accept-language", ""))
-    return Language(negotiate_locale(wishes, list(Language), sep="-") or DEFAULT)
+    chosen = [request.query_params.get("lang"), request.cookies.get(LANGUAGE_COOKIE)]
+    wishes = [*chosen, *_accepted(request.headers.get("accept-language", ""))]
+    return next((Language(wish) for wish in wishes if wish in set(Language)), DEFAULT)
 
 
 def language_links(request: Request, language: Language | None = None) -> list[Link]:
@@ -190,13 +187,13 @@ def _remember_language(request: Request, response: HTMLResponse) -> None:
 
 
 def _accepted(header: str) -> list[str]:
-    """The languages of an Accept-Language header, most wanted first; those refused with q=0 are left out."""
+    """The languages of an Accept-Language header, most wanted first, without regions and those refused with q=0."""
     wishes: list[tuple[float, str]] = []
     for part in header.split(",")[:20]:
-        tag, _, quality = part.strip().partition(";q=")
+        tag, _, quality = part.strip().lower().partition(";q=")
         weight = float(quality) if quality.replace(".", "", 1).isdecimal() else 1.0
-        if tag and weight > 0:
-            wishes.append((-weight, tag))
+        if weight > 0:
+            wishes.append((-weight, tag.partition("-")[0]))
     return [tag for _, tag in sorted(wishes, key=lambda wish: wish[0])]
 
 

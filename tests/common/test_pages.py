@@ -12,7 +12,7 @@ from jinja2 import UndefinedError
 from starlette.requests import Request
 
 from common.brand import ACCENT, Brand, UnreadableAccent, contrast
-from common.pages import Link, Pages, language_of
+from common.pages import Link, Pages, language_links, language_of
 from common.settings import Settings, load
 from common.vocabulary import Language
 from counter import branded_pages, counter, pages_at_the_counter
@@ -58,6 +58,14 @@ async def test_a_language_that_was_chosen_is_remembered(browser: httpx.AsyncClie
     assert '<html lang="de">' in again.text
     assert "set-cookie" not in again.headers
     assert 'href="/?lang=fr&amp;q=1"' in chosen.text or 'href="/?q=1&amp;lang=fr"' in chosen.text
+
+
+async def test_links_to_other_languages_stay_here_whatever_was_asked(browser: httpx.AsyncClient) -> None:
+    odd = Request({**asked().scope, "path": "//elsewhere.example/ä", "query_string": b"q=\xff&q=%ff&lang=fr&lang=nl"})
+
+    assert language_links(odd)[0].href.startswith("/elsewhere.example/%C3%A4?q=")
+    assert sum(link.href.count("lang=") for link in language_links(odd)) == len(Language)
+    assert (await browser.get("/failure/404?q=<script>")).text.count("<script>") == 0
 
 
 async def test_each_page_has_a_strict_policy_with_a_nonce_of_its_own(browser: httpx.AsyncClient) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import partial
 from importlib.resources import files
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -141,8 +141,11 @@ def language_of(request: Request) -> Language:
 def language_links(request: Request, language: Language | None = None) -> list[Link]:
     """The page in each language, the current one marked."""
     current = language or language_of(request)
-    urls = {each: request.url.include_query_params(lang=each.value) for each in Language}
-    return [Link(NAMES[each], f"{url.path}?{url.query}", each is current, each) for each, url in urls.items()]
+    # Not request.url: it raises on a query that is not UTF-8. One slash in front: `//elsewhere` would lead there.
+    kept = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
+    queries = {each: urlencode([*kept, ("lang", each.value)]) for each in Language}
+    path = "/" + quote(request.scope["path"].lstrip("/"))
+    return [Link(NAMES[each], f"{path}?{query}", each is current, each) for each, query in queries.items()]
 
 
 def environment(
@@ -180,7 +183,7 @@ def _sentence(text: str) -> str:
 def _remember_language(request: Request, response: HTMLResponse) -> None:
     wish = request.query_params.get("lang")
     if wish in set(Language):
-        is_secure = request.url.scheme == "https"
+        is_secure = request.scope["scheme"] == "https"
         response.set_cookie(
             LANGUAGE_COOKIE, wish, max_age=YEAR_SECONDS, httponly=True, samesite="lax", secure=is_secure
         )

@@ -44,7 +44,7 @@ class StaticFiles:
         await self._answer(request)(scope, receive, send)
 
     def _answer(self, request: Request) -> Response:
-        _, _, address = request.url.path.rpartition("/static/")
+        _, _, address = request.scope["path"].rpartition("/static/")
         package, _, rest = address.partition("/")
         digest, _, path = rest.partition("/")
         body = self._trees.get(package, {}).get(path)

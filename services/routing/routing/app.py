@@ -1,6 +1,9 @@
 """The composition root of routing: the only place that knows which log and database are used."""
 
+from functools import partial
 from zoneinfo import ZoneInfo
+
+from fastapi import Request, Response
 
 from common.app import build_app
 from common.assemble import bus_for, common_loops, wakeups_for
@@ -17,6 +20,11 @@ from routing.consumers import GROUP, HANDLERS
 from routing.entrance import Entrance
 from routing.passwords import Passwords
 from routing.timers import run_timers
+from routing.web import desk, login
+from routing.web.browser import way_in
+
+UNAUTHORISED = 401
+SHARED = {"home": "/desk", "log_out_url": "/logout"}
 
 
 def build(settings: Settings) -> Service:
@@ -25,13 +33,21 @@ def build(settings: Settings) -> Service:
     bus = bus_for(settings)
     wakeups = wakeups_for(database, CHANNEL)
     passwords = Passwords()
-    pages = Pages(GROUP, brand=Brand.of(settings), zone=ZoneInfo(settings.zone))
-    app = build_app(GROUP, database, pages.error)
+    zone = ZoneInfo(settings.zone)
+    pages = Pages(GROUP, brand=Brand.of(settings), zone=zone, shared=lambda _: SHARED)
+    app = build_app(GROUP, database, partial(_show_error, pages))
     app.mount("/static", pages.static)
     app.state.pages = pages
     app.state.public_url = settings.public_url
-    app.state.entrance = Entrance(database, Seal(settings.secret_key.get_secret_value()), passwords)
+    app.state.seal = seal = Seal(settings.secret_key.get_secret_value())
+    app.state.entrance = Entrance(database, seal, passwords)
+    app.state.zone = zone
+    app.state.has_demo = settings.demo
     app.include_router(api.router)
+    app.include_router(login.router)
+    app.include_router(desk.router)
+    if settings.demo:
+        app.include_router(login.dev_router)
 
     async def prepare() -> None:
         async with database.transaction() as session:
@@ -44,3 +60,10 @@ def build(settings: Settings) -> Service:
         Loop("timers", lambda: run_timers(database, wakeups)),
     ]
     return Service(GROUP, app, database, bus, loops, prepare)
+
+
+def _show_error(pages: Pages, request: Request, status: int, sentence: str, values: dict[str, str | float]) -> Response:
+    """Who is not logged in is shown the way in; everybody else what went wrong."""
+    if status == UNAUTHORISED:
+        return way_in(request)
+    return pages.error(request, status, sentence, values)

@@ -21,6 +21,7 @@ class Thread:
     tasks: Sequence[InternalTask]
     assignments: Sequence[Assignment]
     feedback: Sequence[Feedback]
+    history: Sequence[Audit]
 
 
 async def thread_of(session: AsyncSession, ticket: Ticket) -> Thread:
@@ -46,6 +47,7 @@ async def thread_of(session: AsyncSession, ticket: Ticket) -> Thread:
         assignments=(
             await session.scalars(select(Assignment).where(Assignment.ticket_id == of).order_by(Assignment.began_at))
         ).all(),
+        history=await history_of(session, of),
         feedback=(
             await session.scalars(select(Feedback).where(Feedback.ticket_id == of).order_by(Feedback.given_at))
         ).all(),

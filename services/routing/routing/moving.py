@@ -40,7 +40,8 @@ async def escalate(session: AsyncSession, intent: Intent, reason: str, note: str
         rules = await rulebook(session)
         if rules.queues[ticket.queue_id].tier is not Tier.FRONT_OFFICE:
             raise Conflict("Only the front office escalates; transfer this ticket instead.")
-        write_note(session, ticket, intent, _words(reason, note))
+        if note:
+            write_note(session, ticket, intent, note)
         await _to_queue(session, ticket, _first_of(rules, Tier.BACK_OFFICE), Act.ESCALATE, intent.now)
     return ticket
 
@@ -51,7 +52,8 @@ async def give_back(session: AsyncSession, intent: Intent, reason: str, note: st
         rules = await rulebook(session)
         if rules.queues[ticket.queue_id].tier is Tier.FRONT_OFFICE:
             raise Conflict("This ticket already is with the front office; release or transfer it instead.")
-        write_note(session, ticket, intent, _words(reason, note))
+        if note:
+            write_note(session, ticket, intent, note)
         origin = rules.queues.get(ticket.came_from or "")
         is_front = origin is not None and origin.tier is Tier.FRONT_OFFICE
         queue = origin if origin and is_front else _first_of(rules, Tier.FRONT_OFFICE)
@@ -102,10 +104,6 @@ def _first_of(rules: Rulebook, tier: Tier) -> Queue:
     if queue is None:
         raise Conflict("There is no queue to send this ticket to.")
     return queue
-
-
-def _words(reason: str, note: str | None) -> str:
-    return f"{reason}\n\n{note}" if note else reason
 
 
 def _tell_reclassified(session: AsyncSession, ticket: Ticket, intent: Intent, correction: Correction) -> None:

@@ -15,4 +15,4 @@ async def names_of(session: AsyncSession, agent_ids: Iterable[UUID | None]) -> M
     if not wanted:
         return {}
     rows = await session.execute(select(Agent.agent_id, Agent.name).where(Agent.agent_id.in_(wanted)))
-    return {agent_id: name for agent_id, name in rows}
+    return {row.agent_id: row.name for row in rows}

@@ -208,6 +208,18 @@ class TaskShown(Shape):
     answered_at: datetime | None
 
 
+class ChangeShown(Shape):
+    """One thing that was done with the ticket."""
+
+    version: int
+    act: str
+    actor_name: str
+    cause: str
+    before: dict[str, Any]
+    after: dict[str, Any]
+    acted_at: datetime
+
+
 class FeedbackShown(Shape):
     """What the customer thought of it."""
 
@@ -228,6 +240,7 @@ class WorkShown(Shape):
     deliveries: Sequence[DeliveryShown]
     tasks: Sequence[TaskShown]
     feedback: Sequence[FeedbackShown]
+    history: Sequence[ChangeShown]
 
     @classmethod
     def of(cls, ticket: TicketShown, thread: Thread, acts: Sequence[str]) -> Self:

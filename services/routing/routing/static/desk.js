@@ -1,0 +1,35 @@
+// The desk: a form that opens gets the cursor, and a ticket that is looked at stays with whoever holds it.
+"use strict";
+
+(() => {
+  const KEEP_EVERY_MS = 5 * 60 * 1000;
+
+  document.addEventListener(
+    "toggle",
+    (event) => {
+      const act = event.target;
+      if (!act.matches?.("details.act") || !act.open) return;
+      for (const other of document.querySelectorAll("details.act[open]")) if (other !== act) other.open = false;
+      act.querySelector("select, textarea, input:not([type=hidden])")?.focus();
+    },
+    true,
+  );
+
+  // Words typed as an answer move along when the agent decides to resolve at once.
+  const resolving = document.querySelector("#resolve-body");
+  const composing = document.querySelector("#composer-body");
+  resolving?.closest("details").addEventListener("toggle", () => {
+    const isReply = document.querySelector(".composer [value=reply]")?.checked;
+    if (isReply && composing?.value && !resolving.value) resolving.value = composing.value;
+  });
+
+  const kept = document.querySelector("[data-keeps]");
+  if (kept) {
+    const token = document.querySelector("[name=csrf_token]").value;
+    setInterval(() => {
+      if (document.hidden) return;
+      fetch(kept.dataset.keeps, { method: "POST", body: new URLSearchParams({ csrf_token: token }) }).catch(() => {});
+    }, KEEP_EVERY_MS);
+  }
+  document.querySelector(".conversation > :last-child")?.scrollIntoView({ block: "nearest" });
+})();

@@ -1,0 +1,122 @@
+"""What the three panes of the desk show, read for one viewer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from routing import queries
+from routing.conversation import Thread, thread_of
+from routing.deciding import rulebook
+from routing.people import names_of
+from routing.permitted import permitted
+from routing.searching import Search, found_by
+from routing.tables import Audit, Message, Queue, Ticket
+from routing.transitions import Act
+from routing.viewer import Viewer
+
+PAGE = 50
+TOLD = {  # what stands between the messages of a conversation
+    Act.TAKE,
+    Act.ESCALATE,
+    Act.RETURN,
+    Act.TRANSFER,
+    Act.RECLASSIFY,
+    Act.WAIT,
+    Act.RESUME,
+    Act.RESOLVE,
+    Act.RELEASE,
+    Act.EXPIRE,
+    Act.REOPEN,
+    Act.CLOSE,
+    Act.VOID,
+}
+
+
+@dataclass(frozen=True)
+class ListPane:
+    """The left pane: some tickets, and the queues."""
+
+    kind: str  # mine, queue or search
+    tickets: Sequence[Ticket]
+    queues: Sequence[queries.QueueSeen]
+    queue: queries.QueueSeen | None = None
+    more: queries.Place | None = None  # where the next page begins
+    words: str = ""
+
+    @property
+    def waiting(self) -> int:
+        """How many tickets wait in the viewer's own queues."""
+        return sum(queue.waiting for queue in self.queues if queue.is_mine)
+
+
+@dataclass(frozen=True)
+class TicketPane:
+    """The middle and the right pane: a ticket and what surrounds it."""
+
+    ticket: Ticket
+    queue: Queue
+    thread: Thread
+    others: Sequence[Ticket]
+    names: Mapping[UUID, str]
+    acts: frozenset[Act]
+    moves_to: Sequence[Queue]  # the queues it could be transferred to
+
+    def may(self, act: str) -> bool:
+        """Whether the viewer may do this now."""
+        return act in self.acts
+
+    @property
+    def conversation(self) -> list[Message | Audit]:
+        """What was said, and between it what was done, in the order in which it happened."""
+        told = [change for change in self.thread.history if change.act in TOLD]
+        entries: list[Message | Audit] = [*self.thread.messages, *told]
+        return sorted(entries, key=lambda entry: entry.said_at if isinstance(entry, Message) else entry.acted_at)
+
+    @property
+    def holder(self) -> str:
+        """The name of who holds it, or nothing."""
+        return self.names.get(self.ticket.holder_id, "") if self.ticket.holder_id else ""
+
+
+async def my_work(session: AsyncSession, viewer: Viewer, now: datetime) -> ListPane:
+    """What the viewer holds."""
+    tickets = await queries.held_by(session, viewer)
+    return ListPane("mine", tickets, await queries.queues_seen_by(session, viewer, now))
+
+
+async def waiting_in(
+    session: AsyncSession, viewer: Viewer, queue_id: str, now: datetime, after: queries.Place | None = None
+) -> ListPane:
+    """What waits in a queue. Raises NoSuchQueue."""
+    found = await queries.open_queue(session, queue_id, viewer, after=after, most=PAGE + 1)
+    tickets = found[:PAGE]
+    seen = await queries.queues_seen_by(session, viewer, now)
+    last = tickets[-1] if len(found) > PAGE else None
+    more = queries.Place(last.priority, last.due_at, last.submitted_at, last.ticket_id) if last else None
+    return ListPane("queue", tickets, seen, next(q for q in seen if q.queue_id == queue_id), more)
+
+
+async def found(session: AsyncSession, viewer: Viewer, words: str, now: datetime) -> ListPane:
+    """What a search finds."""
+    tickets = await found_by(session, Search(words), viewer) if words else []
+    return ListPane("search", tickets, await queries.queues_seen_by(session, viewer, now), words=words)
+
+
+async def ticket_pane(session: AsyncSession, viewer: Viewer, ticket_id: UUID) -> TicketPane:
+    """The ticket and what surrounds it. Raises NoSuchTicket."""
+    ticket = await queries.ticket_for(session, ticket_id, viewer)
+    rules = await rulebook(session)
+    queue = rules.queues[ticket.queue_id]
+    others = await queries.others_of(session, ticket, viewer)
+    return TicketPane(
+        ticket=ticket,
+        queue=queue,
+        thread=await thread_of(session, ticket),
+        others=others,
+        names=await names_of(session, [ticket.holder_id, *(other.holder_id for other in others)]),
+        acts=permitted(viewer, ticket.state, ticket.holder_id, ticket.queue_id, queue.tier),
+        moves_to=[q for q in rules.queues.values() if q.queue_id != ticket.queue_id and viewer.sees_queue(q.queue_id)],
+    )

@@ -36,9 +36,12 @@ class Seal:
 
     def __init__(self, secret: str) -> None:
         self._secret = secret.encode()
+        self._keys: dict[str, bytes] = {}  # one a purpose, of which there are a handful
 
     def _key(self, purpose: str) -> bytes:
-        return hmac.digest(self._secret, f"loket {purpose}".encode(), sha256)
+        if purpose not in self._keys:
+            self._keys[purpose] = hmac.digest(self._secret, f"loket {purpose}".encode(), sha256)
+        return self._keys[purpose]
 
     def _mac(self, purpose: str, *parts: object) -> str:
         message = "\x1f".join(map(str, parts)).encode()

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Literal
 
 import css_inline
-from jinja2 import FileSystemLoader, StrictUndefined, Template
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from jinja2.sandbox import SandboxedEnvironment
 
 from common.vocabulary import Language
@@ -74,7 +74,7 @@ def one_line(value: str) -> str:
 
 def _layout(source: str) -> Template:
     # Mail programs drop style sheets: each rule is written into the elements, once, before the template is filled.
-    env = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    env = Environment(undefined=StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True)
     return env.from_string(css_inline.inline(source))
 
 

@@ -9,8 +9,10 @@
     (event) => {
       const act = event.target;
       if (!act.matches?.("details.act") || !act.open) return;
-      for (const other of document.querySelectorAll("details.act[open]")) if (other !== act) other.open = false;
-      act.querySelector("select, textarea, input:not([type=hidden])")?.focus();
+      const around = act.parentElement.closest("details.act");
+      if (around) around.open = true; // opened by its key while the menu around it was closed
+      for (const other of document.querySelectorAll("details.act[open]")) if (!other.contains(act) && !act.contains(other)) other.open = false;
+      if (!act.matches(".more")) act.querySelector("select, textarea, input:not([type=hidden])")?.focus();
     },
     true,
   );
@@ -31,5 +33,6 @@
       fetch(kept.dataset.keeps, { method: "POST", body: new URLSearchParams({ csrf_token: token }) }).catch(() => {});
     }, KEEP_EVERY_MS);
   }
-  document.querySelector(".conversation > :last-child")?.scrollIntoView({ block: "nearest" });
+  const conversation = document.querySelector(".pane-ticket > .scroll");
+  if (conversation) conversation.scrollTop = conversation.scrollHeight;
 })();

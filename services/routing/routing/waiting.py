@@ -1,6 +1,6 @@
 """Work that stands still until somebody does something, and goes on."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,11 +14,15 @@ from routing.replies import wake
 from routing.tables import Ticket
 from routing.transitions import Act, Party, move
 
+LONGEST_WAIT = timedelta(days=366)
+
 
 async def wait(session: AsyncSession, intent: Intent, party: Party, until: datetime | None) -> Ticket:
     """The ticket standing still, in the same hands, until the party acts or the moment comes."""
     if until and until <= intent.now:
         raise BadInput("The moment to wait for has passed already.")
+    if until and until > intent.now + LONGEST_WAIT:
+        raise BadInput("The moment to wait for is too far away; at most a year.")
     async with acting(session, intent, Act.WAIT, cause=party, party=party) as ticket:
         await stand_still(session, ticket, party, until, intent.now)
     return ticket

@@ -19,9 +19,15 @@ PLUMBING = ("discarded_event", "parked_event", "event_seen", "inbox", "outbox", 
 LOG = ("log_record", "log_offset", "log_member")
 
 
-async def empty(database: Database, metadata: MetaData | None = None, *, names: Sequence[str] = PLUMBING) -> None:
+async def empty(
+    database: Database,
+    metadata: MetaData | None = None,
+    *,
+    names: Sequence[str] = PLUMBING,
+    keep: Sequence[str] = (),
+) -> None:
     """Delete every row, children first: far quicker than TRUNCATE on small tables."""
-    own = [table.name for table in reversed(metadata.sorted_tables)] if metadata else []
+    own = [table.name for table in reversed(metadata.sorted_tables) if table.name not in keep] if metadata else []
     async with database.engine.begin() as connection:
         for name in [*own, *names]:
             await connection.execute(text(f'DELETE FROM "{name}"'))  # noqa: S608 - names from our own tables

@@ -10,6 +10,7 @@ from email.policy import default
 from html.parser import HTMLParser
 from importlib import import_module
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from common.settings import Settings
 from embedded.one_port import OnePort
 from notifications.app import channel_for, writer_for
 from notifications.sender import Sender
-from running import Stage
+from running import Stage, empty
 
 
 @dataclass
@@ -81,7 +82,7 @@ class Customer:
         assert answer.status_code == 303, answer.text
         page = await self.browser.get(answer.headers["location"], follow_redirects=True)
         assert page.status_code == 200, page.text
-        found = re.search(r"/t/(L[0-9A-Z]+)", str(page.url))
+        found = re.search(r"/t/(L[-0-9A-Z]+)", str(page.url))
         assert found, page.url
         return Posted(found[1], str(page.url.copy_with(path=f"/t/{found[1]}", query=None)))
 
@@ -169,6 +170,16 @@ class Town:
             await service.prepare()
             await self.stage.join(name, service.database, import_module(f"{name}.consumers").HANDLERS)
 
+    async def forget(self, *, keep: Sequence[str]) -> None:
+        """Every row and mail is gone but those of the tables to keep."""
+        for name, service in self.services.items():
+            await empty(service.database, import_module(f"{name}.tables").Base.metadata, keep=keep)
+        rmtree(self.mail, ignore_errors=True)
+
+    @property
+    def mail(self) -> Path:
+        return Path(self.settings.mail_url.removeprefix("maildir:"))
+
     async def close(self) -> None:
         for browser in self._browsers:
             await browser.aclose()
@@ -185,8 +196,7 @@ class Town:
 
     def mail_to(self, address: str) -> list[EmailMessage]:
         """What lies in somebody's mailbox, oldest first."""
-        folder = Path(self.settings.mail_url.removeprefix("maildir:"))
-        box = mailbox.Maildir(str(folder), factory=None, create=True)
+        box = mailbox.Maildir(str(self.mail), factory=None, create=True)
         mails = [read_mail(box.get_bytes(key)) for key in box.keys()]  # noqa: SIM118 - a Maildir iterates over messages
         return sorted((m for m in mails if address in str(m["to"])), key=lambda m: m["date"].datetime)
 

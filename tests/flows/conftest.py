@@ -1,21 +1,20 @@
 """The town of the stories, on the embedded log and on Kafka."""
 
 from collections.abc import AsyncIterator
-from importlib import import_module
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from pydantic import SecretStr
 
 from common.bus_kafka import create_topics
-from common.db import Database
 from common.migrate import migrate_log, migrate_service
 from common.settings import Settings
 from embedded.postgres import Server
 from embedded.services import NAMES, build_all
-from running import LOG, PLUMBING, Stage, empty
+from running import Stage
 from town import Agent, Customer, Town
+
+STAFF = ("team", "queue", "agent", "agent_queue", "policy")
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +27,7 @@ async def addresses(postgres: Server) -> dict[str, str]:
     return {f"{name}_database_url": url for name, url in urls.items()}
 
 
-@pytest.fixture(params=["embedded", pytest.param("kafka", marks=pytest.mark.kafka)])
+@pytest.fixture(scope="session", params=["embedded", pytest.param("kafka", marks=pytest.mark.kafka)])
 async def bus_url(request: pytest.FixtureRequest) -> str:
     """Each story runs over both deployments."""
     if request.param == "embedded":
@@ -39,28 +38,20 @@ async def bus_url(request: pytest.FixtureRequest) -> str:
     return f"kafka://{servers}/{prefix}"
 
 
-@pytest.fixture
-async def settings(addresses: dict[str, str], bus_url: str, tmp_path: Path) -> Settings:
-    """Settings of an empty Loket."""
-    for name in NAMES:
-        database = Database(addresses[f"{name}_database_url"], pool_size=2)
-        await empty(database, import_module(f"{name}.tables").Base.metadata, names=PLUMBING)
-        await database.close()
-    log = Database(addresses["log_database_url"], pool_size=2)
-    await empty(log, names=LOG)
-    await log.close()
-    return Settings(
+@pytest.fixture(scope="session")
+async def built_town(
+    addresses: dict[str, str], bus_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Town]:
+    """The town as it stands between stories; hashing demo passwords for each story would take most of its time."""
+    folder = tmp_path_factory.mktemp("town")
+    settings = Settings(
         bus_url=bus_url,
-        mail_url=f"maildir:{tmp_path / 'mail'}",
-        data_dir=tmp_path,
+        mail_url=f"maildir:{folder / 'mail'}",
+        data_dir=folder,
         demo=True,
         secret_key=SecretStr("only for the stories, never elsewhere!"),
         **addresses,  # type: ignore[arg-type]
     )
-
-
-@pytest.fixture
-async def town(settings: Settings) -> AsyncIterator[Town]:
     services = build_all(settings)
     async with Stage(services[0].bus) as stage:
         town = Town(services, stage, settings)
@@ -69,6 +60,14 @@ async def town(settings: Settings) -> AsyncIterator[Town]:
         await town.close()
     for service in services:
         await service.close()
+
+
+@pytest.fixture
+async def town(built_town: Town) -> Town:
+    """A town in which nothing has happened yet."""
+    await built_town.settle()
+    await built_town.forget(keep=STAFF)
+    return built_town
 
 
 @pytest.fixture

@@ -110,7 +110,7 @@ async def test_a_customer_who_writes_again_is_seen_by_whoever_holds_the_ticket(
 
     seen = await technician.see(ticket["id"])
     assert "Het lekt nu ook in de gang." in str(seen["messages"])
-    assert seen["state"] == "in_progress"
+    assert seen["ticket"]["state"] == "in_progress"
 
 
 async def test_two_agents_who_take_at_once_get_different_tickets(town: Town, front: Agent) -> None:

@@ -136,7 +136,7 @@ async def _read(name: str, database: Database) -> Books:
         counts = await session.execute(text("SELECT state, count(*) FROM delivery GROUP BY state")) if told else ()
         silent = await session.scalars(text(_SILENT)) if told else ()
         return Books(
-            tickets=dict(tickets.tuples().all()),
+            tickets=dict(tickets.all()),
             sent=await versions("SELECT topic, key, last_version FROM event_stream"),
             unsent=await versions("SELECT topic, key, max(version) FROM outbox GROUP BY topic, key"),
             seen=await versions("SELECT topic, key, last_version FROM event_seen"),

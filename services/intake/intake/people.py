@@ -44,7 +44,7 @@ async def find_or_make(session: AsyncSession, contacts: Sequence[Contact], now: 
     keys = [contact.known_as for contact in contacts]
     found = await _make(session, dict(zip(keys, contacts, strict=True)), now)
     if unknown := list(set(keys) - found.keys()):
-        found |= dict((await session.execute(_FIND, {"known": unknown})).tuples().all())
+        found |= dict((await session.execute(_FIND, {"known": unknown})).all())
     return [found[key] for key in keys]
 
 
@@ -61,4 +61,4 @@ async def _make(session: AsyncSession, contacts: Mapping[str, Contact], now: dat
             "at": now,
         },
     )
-    return dict(made.tuples().all())
+    return dict(made.all())

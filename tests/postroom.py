@@ -14,6 +14,7 @@ from sqlalchemy import text
 from uuid_utils.compat import uuid7
 
 from common.auth import Seal
+from common.brand import Brand
 from common.db import Database
 from common.events import (
     CATALOGUE,
@@ -43,7 +44,7 @@ BASE_URL = "https://loket.example"
 def writer() -> Writer:
     return Writer(
         sender="Loket <help@loket.example>",
-        brand="Loket",
+        brand=Brand(),
         public_url=BASE_URL,
         zone=ZoneInfo("Europe/Amsterdam"),
         seal=SEAL,

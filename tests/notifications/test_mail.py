@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from common.brand import Brand
 from common.vocabulary import Language
 from notifications.mail import UnusableAddress, Writer
 from notifications.notices import NoticeKind
@@ -161,7 +162,7 @@ def test_organisations_with_another_script_or_quotes_in_their_name_can_send(name
     quoted = name.replace("\\", "\\\\").replace('"', '\\"')
     sender = Writer(
         sender=f'"{quoted}" <help@loket.example>',
-        brand=f"{name} " * 4,
+        brand=Brand(f"{name} " * 4),
         public_url=BASE_URL,
         zone=ZoneInfo("Europe/Amsterdam"),
         seal=SEAL,

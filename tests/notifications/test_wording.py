@@ -5,11 +5,12 @@ from importlib.resources import files
 
 import pytest
 
+from common.brand import Brand
 from common.vocabulary import Language
 from notifications.notices import NoticeKind
 from notifications.wording import FOLDER, Templates
 
-TEMPLATES = Templates()
+TEMPLATES = Templates(Brand())
 VALUES = {
     "brand": "Loket",
     "reference": "L-7K3M9-QX2C5",
@@ -97,3 +98,10 @@ def test_a_value_cannot_start_a_line_or_a_tag() -> None:
     assert letter.text.startswith("P # <i>et</i> has answered you")
     assert "&lt;i&gt;" in letter.html
     assert "<i>" not in letter.html
+
+
+def test_an_organisations_colour_is_that_of_its_mails() -> None:
+    letter = Templates(Brand(accent="#7A1F5C")).letter(NoticeKind.ACKNOWLEDGEMENT, Language.NL, VALUES, None)
+
+    assert "background: #7A1F5C" in letter.html
+    assert not any(colour in letter.html for colour in ("#0B5A6B", "#E3F0F2", "#6CC3D3", "#163840"))

@@ -58,7 +58,7 @@ def writer_for(settings: Settings) -> Writer:
     """Writes mails as these settings say."""
     return Writer(
         sender=settings.mail_address,
-        brand=settings.brand,
+        brand=Brand.of(settings),
         public_url=settings.public_url,
         zone=ZoneInfo(settings.zone),
         seal=Seal(settings.secret_key.get_secret_value()),

@@ -6,6 +6,7 @@ from email.utils import format_datetime, parseaddr
 from zoneinfo import ZoneInfo
 
 from common.auth import Seal
+from common.brand import Brand
 from common.texts import words
 from common.texts.spoken import Spoken
 from common.vocabulary import Language
@@ -25,16 +26,16 @@ class UnusableAddress(ValueError):
 class Writer:
     """Writes mails in the name of one organisation."""
 
-    def __init__(self, *, sender: str, brand: str, public_url: str, zone: ZoneInfo, seal: Seal) -> None:
+    def __init__(self, *, sender: str, brand: Brand, public_url: str, zone: ZoneInfo, seal: Seal) -> None:
         name, address = parseaddr(sender)
         self._from = f"{_phrase(name)} <{checked(address)}>" if name else checked(address)
         self._address = address
         self._mailbox, _, self.domain = address.rpartition("@")
-        self._brand = brand
+        self._brand = brand.name
         self._public_url = public_url
         self._zone = zone
         self._seal = seal
-        self._templates = Templates()
+        self._templates = Templates(brand)
 
     def write(self, claimed: Claimed, now: datetime) -> Mail:
         """The mail as it should read at this moment. Raises UnusableAddress."""

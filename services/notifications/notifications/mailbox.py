@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes
 from email.message import EmailMessage
-from email.parser import BytesHeaderParser
 from email.policy import default
 from pathlib import Path
 
@@ -19,6 +18,7 @@ class Listed:
     name: str
     recipient: str
     subject: str
+    heading: str
     sent_at: datetime
 
 
@@ -47,15 +47,19 @@ def opened(folder: Path, name: str) -> Opened | None:
     path = next((path for part in ("new", "cur") if (path := folder / part / name).is_file()), None)
     if path is None:
         return None
-    mail = message_from_bytes(path.read_bytes(), _class=EmailMessage, policy=default)
+    mail = _read(path)
     headers = [(key, str(value)) for key, value in mail.items()]
     return Opened(name, str(mail["subject"]), headers, _part(mail, "plain"), _part(mail, "html"))
 
 
 def _listed(path: Path) -> Listed:
-    with path.open("rb") as file:
-        head = BytesHeaderParser(policy=default).parse(file)
-    return Listed(path.name, str(head["to"]), str(head["subject"]), head["date"].datetime)
+    mail = _read(path)
+    heading = _part(mail, "plain").partition("\n")[0]
+    return Listed(path.name, str(mail["to"]), str(mail["subject"]), heading, mail["date"].datetime)
+
+
+def _read(path: Path) -> EmailMessage:
+    return message_from_bytes(path.read_bytes(), _class=EmailMessage, policy=default)
 
 
 def _part(mail: EmailMessage, subtype: str) -> str:

@@ -11,11 +11,18 @@ import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from jinja2.sandbox import SandboxedEnvironment
 
+from common.brand import Brand
 from common.vocabulary import Language
 from notifications.notices import NoticeKind
 
 FOLDER = "templates/mail"
 SAID = "@said"  # stands in a template where the agent's own words go
+HOUSE_COLOURS = {
+    "#0B5A6B": "accent",
+    "#E3F0F2": "accent_ground",
+    "#6CC3D3": "night_accent",
+    "#163840": "night_accent_ground",
+}  # as they stand in the layout, and what another brand has in their place
 _BUTTON = re.compile(r"\[(?P<text>[^\]]+)\]\((?P<url>\S+)\)")
 _SPACES = re.compile(r"[ \x00-\x1f\x7f-\x9f\u2028\u2029]+")  # not the no-break space, which times are written with
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -44,7 +51,7 @@ class Letter:
 class Templates:
     """The templates of one channel, all read and checked at the start; a missing one is an error then, not later."""
 
-    def __init__(self) -> None:
+    def __init__(self, brand: Brand) -> None:
         folder = files("notifications").joinpath(FOLDER)
         plain = SandboxedEnvironment(
             loader=FileSystemLoader(str(folder)),
@@ -55,7 +62,7 @@ class Templates:
         )
         names = [*NoticeKind, "subject", "footer"]
         self._plain = {(lang, name): plain.get_template(f"{lang}/{name}.txt") for lang in Language for name in names}
-        self._layout = _layout(folder.joinpath("layout.html").read_text())
+        self._layout = _layout(folder.joinpath("layout.html").read_text(), brand)
 
     def letter(self, kind: NoticeKind, language: Language, values: Values, said: str | None) -> Letter:
         """The notice in this language; `said` is the agent's words, which are never read as a template or as HTML."""
@@ -72,7 +79,10 @@ def one_line(value: str) -> str:
     return _SPACES.sub(" ", value).strip()
 
 
-def _layout(source: str) -> Template:
+def _layout(source: str, brand: Brand) -> Template:
+    if brand.accent != brand.default_accent:
+        for colour, name in HOUSE_COLOURS.items():
+            source = source.replace(colour, getattr(brand, name))
     # Mail programs drop style sheets: each rule is written into the elements, once, before the template is filled.
     env = Environment(undefined=StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True)
     return env.from_string(css_inline.inline(source))

@@ -13,7 +13,7 @@ run: ## install what is missing and start everything on this machine; Ctrl-C sto
 	@exec $(BIN)/loket run
 
 test: dev ## the whole suite on a real PostgreSQL and a real Kafka (ARGS="tests/flows -k leak" for a part)
-	@$(BIN)/pytest -n auto --maxprocesses=8 $(ARGS)
+	@$(BIN)/pytest -n auto --maxprocesses=8 --dist loadgroup $(ARGS)
 
 check: format lint types imports templates structure ## format, lint, types, import contracts, templates, shape of the code
 

@@ -8,7 +8,7 @@ T = TypeVar("T")
 LOOK_EVERY_SECONDS = 0.05
 
 
-def until(asked: Callable[[], T], seconds: float = 30) -> T:
+def until(asked: Callable[[], T | None], seconds: float = 30) -> T:
     """The first answer that is true; an assertion fails when there is none in time."""
     end = time.monotonic() + seconds
     while not (answer := asked()):

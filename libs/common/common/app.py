@@ -14,7 +14,7 @@ from common.errors import Refusal
 from common.log import logger
 from common.middleware import CatchFailures, LimitBody, Measure
 from common.problem import SENTENCES, problem
-from common.telemetry import POOL_IN_USE
+from common.telemetry import POOL_IN_USE, trace_requests
 
 log = logger(__name__)
 
@@ -36,6 +36,7 @@ def build_app(service: str, database: Database, show_error: Answer) -> FastAPI:
     _add_health(app, service, database)
     app.add_middleware(LimitBody)
     app.add_middleware(Measure, service=service)
+    trace_requests(app)
     return app
 
 

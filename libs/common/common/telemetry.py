@@ -2,10 +2,12 @@
 
 import os
 
+from fastapi import FastAPI
 from opentelemetry import context, propagate, trace
 from opentelemetry.context import Context
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.instrumentation.asyncpg import AsyncPGInstrumentor
+from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
@@ -41,6 +43,12 @@ def start_tracing(service: str) -> bool:
     trace.set_tracer_provider(provider)
     AsyncPGInstrumentor().instrument()  # type: ignore[no-untyped-call]
     return True
+
+
+def trace_requests(app: FastAPI) -> None:
+    """Open a span for each request to the application, joined to the caller's trace, when traces are sent."""
+    if os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"):
+        FastAPIInstrumentor.instrument_app(app, excluded_urls="livez,healthz,readyz,metrics")
 
 
 def current_traceparent() -> str | None:

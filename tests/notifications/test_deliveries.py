@@ -1,20 +1,32 @@
 """The life of a delivery, from the event to the proof: once, in order, whatever is killed in between."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
+from prometheus_client import REGISTRY
 from sqlalchemy.exc import IntegrityError
 
+from common.auth import SESSION_LIFE
+from common.brand import Brand
+from common.clock import now
 from common.errors import Conflict, NotFound
-from common.events import DeliveryRecorded
+from common.events import DeliveryRecorded, StaffSessionEnded
+from common.vocabulary import Role
 from notifications import deliveries
+from notifications.channels import Mail
 from notifications.deliveries import LEASE
+from notifications.mail import Writer
 from notifications.notices import PROMISE_PATIENCE
-from notifications.queries import Claimed, Room
+from notifications.queries import Claimed, Room, is_ended
 from notifications.retries import DeliveryState
+from notifications.sender import Sender
+from notifications.upkeep import look_once
 from postroom import (
+    BASE_URL,
+    SEAL,
     START,
     PostRoom,
     reopened,
@@ -120,6 +132,17 @@ async def test_a_reopened_ticket_is_told_with_its_new_promise(room: PostRoom) ->
     await room.deliver()
 
     assert "U krijgt antwoord morgen voor 12:00." in text_of(room.mails()[-1])
+
+
+async def test_a_reopened_ticket_never_repeats_its_old_promise(room: PostRoom) -> None:
+    ticket = uuid4()
+    await room.hear(submitted(ticket), routed(ticket))
+    await room.hear(reopened(ticket, at=START + MINUTE))
+    await room.deliver(after=2 * PROMISE_PATIENCE)
+
+    told_first, told_again = room.mails()
+    assert "vandaag voor 17:00" in text_of(told_first)
+    assert "vandaag voor 17:00" not in text_of(told_again)
 
 
 async def test_a_customer_without_an_address_is_not_told_and_staff_can_see_why(room: PostRoom) -> None:
@@ -266,3 +289,51 @@ async def test_a_batch_of_events_is_written_with_few_statements(room: PostRoom) 
     assert await room.deliver() == 200
     assert len(room.mails()) == 200
     assert {event.state for event in await told_by(room)} == {"sent"}
+
+
+class Clumsy(Writer):
+    """A writer that cannot make the mails of one ticket."""
+
+    def __init__(self, ticket_id: UUID) -> None:
+        super().__init__(
+            sender="help@loket.example",
+            brand=Brand(),
+            public_url=BASE_URL,
+            zone=ZoneInfo("Europe/Amsterdam"),
+            seal=SEAL,
+        )
+        self._ticket_id = ticket_id
+
+    def write(self, claimed: Claimed, now: datetime) -> Mail:
+        """The mail, or none."""
+        if claimed.ticket_id == self._ticket_id:
+            raise LookupError("anna@customer.example")
+        return super().write(claimed, now)
+
+
+async def test_a_mail_that_cannot_be_made_stops_no_other_and_is_seen(room: PostRoom) -> None:
+    bad, good = uuid4(), uuid4()
+    await room.hear(submitted(bad), routed(bad), submitted(good), routed(good))
+    sender = Sender(room.database, room.channel, Clumsy(bad), lambda: room.now)
+    await sender.drain()
+
+    rows = {row.state: row for row in await room.rows()}
+    assert set(rows) == {"retrying", "sent"}
+    assert rows["retrying"].detail == "the mail could not be made: LookupError"
+
+
+async def test_the_backlog_is_a_figure_and_ended_sessions_are_forgotten(room: PostRoom) -> None:
+    ticket, old, new = uuid4(), uuid4(), uuid4()
+    room.now = now() - timedelta(hours=1)
+    await room.hear(submitted(ticket), routed(ticket))
+    await room.hear(*(ended(s, now() - age) for s, age in ((old, SESSION_LIFE + MINUTE), (new, MINUTE))))
+    await look_once(room.database)
+
+    assert (REGISTRY.get_sample_value("loket_delivery_oldest_due_seconds") or 0) >= 3500
+    async with room.database.reading() as session:
+        assert not await is_ended(session, old)
+        assert await is_ended(session, new)
+
+
+def ended(session_id: UUID, at: datetime) -> StaffSessionEnded:
+    return StaffSessionEnded(agent_id=uuid4(), session_id=session_id, role=Role.AGENT, ended_at=at)

@@ -27,7 +27,7 @@ CLAIMED = Claimed(
     agent_name=None,
     until=None,
     reference="L-7K3M9-QX2C5",
-    language="nl",
+    language=Language.NL,
     email="anna@customer.example",
     domain="customer.example",
     answer_by=START + timedelta(hours=22),
@@ -84,13 +84,13 @@ def test_mails_of_one_ticket_refer_to_each_other_and_to_one_root() -> None:
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("nl", "U krijgt antwoord morgen voor 12:00."),
-        ("en", "You will get an answer tomorrow before 12:00."),
-        ("fr", "Vous aurez une réponse demain avant 12\N{NO-BREAK SPACE}h."),
-        ("de", "Sie erhalten morgen vor 12\N{NO-BREAK SPACE}Uhr eine Antwort."),
+        (Language.NL, "U krijgt antwoord morgen voor 12:00."),
+        (Language.EN, "You will get an answer tomorrow before 12:00."),
+        (Language.FR, "Vous aurez une réponse demain avant 12\N{NO-BREAK SPACE}h."),
+        (Language.DE, "Sie erhalten morgen vor 12\N{NO-BREAK SPACE}Uhr eine Antwort."),
     ],
 )
-def test_a_promise_is_said_in_the_readers_zone_and_words(language: str, words: str) -> None:
+def test_a_promise_is_said_in_the_readers_zone_and_words(language: Language, words: str) -> None:
     mail = parsed(writer().write(replace(CLAIMED, language=language), START).content)
 
     assert words in text_of(mail)

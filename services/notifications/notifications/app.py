@@ -17,8 +17,9 @@ from notifications.consumers import GROUP, HANDLERS
 from notifications.mail import Writer
 from notifications.maildir import Maildir
 from notifications.queries import CHANNEL
-from notifications.sender import Sender, watch
+from notifications.sender import Sender
 from notifications.smtp import Smtp, server_of
+from notifications.upkeep import keep_up
 from notifications.web import dev_mail
 
 
@@ -42,7 +43,7 @@ def build(settings: Settings) -> Service:
     loops = [
         *common_loops(GROUP, database, bus, wakeups, HANDLERS),
         Loop("sender", lambda: sender.run(wakeups)),
-        Loop("delivery figures", lambda: watch(database)),
+        Loop("upkeep", lambda: keep_up(database)),
     ]
     return Service(GROUP, app, database, bus, loops)
 

@@ -9,7 +9,6 @@ from common.auth import Seal
 from common.brand import Brand
 from common.texts import words
 from common.texts.spoken import Spoken
-from common.vocabulary import Language
 from notifications.channels import Mail
 from notifications.notices import NoticeKind
 from notifications.queries import Claimed
@@ -46,8 +45,7 @@ class Writer:
         return Mail(claimed.delivery_id, self._address, recipient, content)
 
     def _letter(self, claimed: Claimed, now: datetime) -> Letter:
-        language = Language(claimed.language)
-        spoken = Spoken(words("common", language), self._zone, lambda: now)
+        spoken = Spoken(words("common", claimed.language), self._zone, lambda: now)
         status_url = self._seal.status_url(self._public_url, claimed.reference)
         values = {
             "brand": self._brand,
@@ -60,7 +58,7 @@ class Writer:
             "agent_name": claimed.agent_name or "",
             "has_words": "yes" if claimed.body else "",
         }
-        return self._templates.letter(claimed.kind, language, values, claimed.body)
+        return self._templates.letter(claimed.kind, claimed.language, values, claimed.body)
 
     def _headers(self, claimed: Claimed, recipient: str, subject: str, now: datetime) -> list[tuple[str, str]]:
         # The root is never sent; every mail of a ticket refers to it, so that clients thread them whatever gets lost.

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
@@ -42,3 +43,8 @@ async def keep_promise(session: AsyncSession, event: TicketRouted, _now: datetim
 async def end_session(session: AsyncSession, event: StaffSessionEnded, _now: datetime) -> None:
     """Honour this session no longer."""
     session.add(EndedSession(session_id=event.session_id, ended_at=event.ended_at))
+
+
+async def forget_sessions(session: AsyncSession, before: datetime) -> None:
+    """Forget the sessions that ended before then."""
+    await session.execute(delete(EndedSession).where(EndedSession.ended_at < before))

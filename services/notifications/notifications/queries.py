@@ -9,6 +9,7 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.errors import NotFound
+from common.vocabulary import Language
 from notifications.notices import NoticeKind
 from notifications.tables import Delivery, EndedSession, Notice, Ticket
 
@@ -18,11 +19,11 @@ _WAKE = text("SELECT pg_notify('deliveries', '')")
 _PROMISED = text("""
 WITH told AS (
     SELECT d.delivery_id FROM delivery d
-    WHERE d.state = 'planned' AND d.promise_since IS NOT NULL
+    WHERE d.state = 'planned' AND d.promise_since IS NOT NULL AND d.due_at > :now
       AND EXISTS (SELECT FROM promise p WHERE p.ticket_id = d.ticket_id AND p.promised_at >= d.promise_since)
     FOR UPDATE SKIP LOCKED
 )
-UPDATE delivery d SET due_at = least(d.due_at, :now), promise_since = NULL FROM told
+UPDATE delivery d SET due_at = :now, promise_since = NULL FROM told
 WHERE d.delivery_id = told.delivery_id
 """)
 # Wider than the claim, so that the share of one domain can be cut before rows are locked.
@@ -60,7 +61,9 @@ SELECT d.delivery_id, d.ticket_id, d.attempts, d.planned_at, d.mail_id, n.kind, 
         ORDER BY e.occurred_at DESC, e.delivery_id DESC LIMIT 10) AS earlier_mail_ids
 FROM delivery d JOIN notice n USING (notice_id) JOIN ticket t ON t.ticket_id = d.ticket_id
 LEFT JOIN LATERAL (
-    SELECT answer_by, solve_by FROM promise WHERE ticket_id = d.ticket_id ORDER BY promised_at DESC LIMIT 1) p ON true
+    SELECT answer_by, solve_by FROM promise
+    WHERE ticket_id = d.ticket_id AND promised_at >= coalesce(d.promise_since, '-infinity')
+    ORDER BY promised_at DESC LIMIT 1) p ON true
 LEFT JOIN LATERAL (
     SELECT max(o.occurred_at) AS replied_at FROM notice o
     WHERE o.ticket_id = d.ticket_id AND o.kind = 'reply' AND o.occurred_at <= n.occurred_at) r ON true
@@ -87,7 +90,7 @@ class Claimed:
     agent_name: str | None
     until: datetime | None
     reference: str
-    language: str
+    language: Language
     email: str | None
     domain: str | None
     answer_by: datetime | None
@@ -132,8 +135,8 @@ async def claim_due(
     ids = list(await session.scalars(_CLAIM, wanted))
     if not ids:
         return []
-    rows = await session.execute(_CLAIMED, {"ids": ids})
-    return [Claimed(**{**row._mapping, "kind": NoticeKind(row.kind)}) for row in rows]  # noqa: SLF001 - SQLAlchemy's public name
+    rows = (await session.execute(_CLAIMED, {"ids": ids})).mappings()
+    return [Claimed(**{**row, "kind": NoticeKind(row["kind"]), "language": Language(row["language"])}) for row in rows]
 
 
 async def backlog(session: AsyncSession, now: datetime) -> tuple[int, timedelta]:

@@ -14,16 +14,15 @@ from notifications.channels import Channel
 from notifications.deliveries import Outcome
 from notifications.mail import UnusableAddress, Writer
 from notifications.notices import Background, silence
-from notifications.queries import CHANNEL, Claimed, Room, backlog
+from notifications.queries import CHANNEL, Claimed, Room
 from notifications.retries import PROBE_EVERY, Answer, DeliveryState, Verdict, after
-from notifications.telemetry import DELIVERIES, DELIVERIES_DUE, OLDEST_DUE
+from notifications.telemetry import DELIVERIES
 
 log = logger(__name__)
 
 LOOK_EVERY_SECONDS = 1.0
 GATHER_SECONDS = 0.02  # mails that are ready within this time are recorded together
 LANDING_SECONDS = 10.0
-WATCH_EVERY_SECONDS = 10
 
 
 class Sender:
@@ -149,13 +148,3 @@ def _report(outcome: Outcome) -> None:
             attempts=outcome.claimed.attempts,
             detail=outcome.detail,
         )
-
-
-async def watch(database: Database) -> None:
-    """Keep the figures of the backlog fresh, for ever."""
-    while True:
-        async with database.reading() as session:
-            due, age = await backlog(session, clock.now())
-        DELIVERIES_DUE.set(due)
-        OLDEST_DUE.set(age.total_seconds())
-        await asyncio.sleep(WATCH_EVERY_SECONDS)

@@ -70,7 +70,7 @@ CREATE TABLE delivery (
     CONSTRAINT delivery_attempts_counted CHECK (attempts >= (state NOT IN ('planned', 'suppressed'))::int)
 ) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02);
 CREATE INDEX delivery_outstanding ON delivery (due_at) WHERE state IN ('planned', 'sending', 'retrying');
-CREATE INDEX delivery_waits_for_promise ON delivery (ticket_id) WHERE state = 'planned' AND promise_since IS NOT NULL;
+CREATE INDEX delivery_waits_for_promise ON delivery (due_at) WHERE state = 'planned' AND promise_since IS NOT NULL;
 CREATE INDEX delivery_of_ticket ON delivery (ticket_id, occurred_at, delivery_id);
 CREATE INDEX delivery_by_state ON delivery (state, delivery_id);
 COMMENT ON TABLE delivery IS 'Bringing one notice by one channel, with the proof of what became of it.';

@@ -197,8 +197,9 @@ class Town:
     def mail_to(self, address: str) -> list[EmailMessage]:
         """What lies in somebody's mailbox, oldest first."""
         box = mailbox.Maildir(str(self.mail), factory=None, create=True)
-        mails = [read_mail(box.get_bytes(key)) for key in box.keys()]  # noqa: SIM118 - a Maildir iterates over messages
-        return sorted((m for m in mails if address in str(m["to"])), key=lambda m: m["date"].datetime)
+        # By name, which begins with the nanosecond: the Date header knows seconds only.
+        mails = [read_mail(box.get_bytes(key)) for key in sorted(box.keys())]
+        return [mail for mail in mails if address in str(mail["to"])]
 
     def last_mail_to(self, address: str) -> str:
         """The words of the newest mail."""

@@ -1,104 +1,52 @@
-"""The counter as tests meet it: the real application on a real database, and an address book of customers."""
+"""Intake for its tests: one application a session, emptied before each test."""
 
-import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import text
 
-from common.bus_postgres import PostgresBus
-from common.clock import now
 from common.db import Database
-from common.events import CATALOGUE, Event
-from common.inbox import Inbox
 from common.migrate import migrate_log, migrate_service
-from common.outbox import emit
 from common.run import Service
 from common.settings import Settings
 from embedded.postgres import Server
+from front_desk import Loket
 from intake.app import build
-from intake.consumers import HANDLERS
 from intake.tables import Base
-from running import LOG, Stage, empty
-
-ANNA: dict[str, Any] = {
-    "name": "Anna Jansen",
-    "email": "anna@example.org",
-    "body": "Er druppelt water door het plafond van de keuken en het wordt erger.",
-}
+from running import LOG, PLUMBING, empty
 
 
-@dataclass
-class Loket:
-    """Intake, running, with two clients: a browser that keeps cookies, and a program that keeps none."""
-
-    service: Service
-    browser: httpx.AsyncClient
-    program: httpx.AsyncClient
-    log: Database
-
-    @property
-    def database(self) -> Database:
-        return self.service.database
-
-    async def bring(self, **more: Any) -> dict[str, Any]:
-        """Post a ticket through the API; the answer."""
-        response = await self.program.post("/api/tickets", json=ANNA | more)
-        assert response.status_code in {200, 201}, response.text
-        answer: dict[str, Any] = response.json()
-        return answer
-
-    async def status(self, ticket: dict[str, Any]) -> dict[str, Any]:
-        """How a ticket stands, by the API."""
-        response = await self.program.get(f"/api/tickets/{ticket['reference']}", headers=bearer(ticket))
-        assert response.status_code == 200, response.text
-        answer: dict[str, Any] = response.json()
-        return answer
-
-    async def open(self, ticket: dict[str, Any]) -> httpx.Response:
-        """The status page, reached by the link a customer got."""
-        return await self.browser.get(ticket["status_url"], follow_redirects=True)
-
-    async def hear(self, *events: Event) -> None:
-        """Let other services tell these facts, through the log."""
-        bus = PostgresBus(self.log.dsn)
-        try:
-            async with Stage(bus) as stage:
-                await stage.join("routing", self.log, {})
-                await stage.join("intake", self.database, HANDLERS)
-                async with self.log.transaction() as session:
-                    for event in events:
-                        emit(session, event)
-                await stage.settle()
-        finally:
-            await bus.close()
-
-    async def emitted(self) -> list[Event]:
-        """What left intake, in order."""
-        async with self.database.reading() as session:
-            rows = await session.execute(text("SELECT type, body FROM outbox ORDER BY seq"))
-            return [CATALOGUE[row.type].model_validate_json(row.body) for row in rows]
-
-    async def count(self, table: str) -> int:
-        """How many rows a table holds."""
-        async with self.database.reading() as session:
-            return int(await session.scalar(text(f"SELECT count(*) FROM {table}")) or 0)  # noqa: S608 - our names
+@pytest.fixture(scope="session")
+async def intake_service(
+    postgres: Server, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[tuple[Service, Database, Settings]]:
+    url, log_url = postgres.ensure_database("intake_counter"), postgres.ensure_database("intake_counter_log")
+    await migrate_service(url, "intake")
+    await migrate_log(log_url)
+    await migrate_service(log_url, "intake")  # the other services' outbox, so that they can tell something
+    settings = Settings(
+        data_dir=tmp_path_factory.mktemp("intake"), intake_database_url=url, log_database_url=log_url, demo=True
+    )
+    service = build(settings)
+    await service.prepare()
+    log = Database(log_url, pool_size=4)
+    yield service, log, settings
+    await log.close()
+    await service.close()
 
 
-def bearer(ticket: dict[str, Any]) -> dict[str, str]:
-    """The header that opens a ticket."""
-    return {"Authorization": f"Bearer {key_of(ticket)}"}
-
-
-def key_of(ticket: dict[str, Any]) -> str:
-    """The key in a ticket's link."""
-    return str(ticket["status_url"]).partition("key=")[2]
-
-
-def hidden(page: str) -> dict[str, str]:
-    """The hidden fields of a page, the last form's winning."""
-    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
+@pytest.fixture
+async def loket(intake_service: tuple[Service, Database, Settings]) -> AsyncIterator[Loket]:
+    service, log, settings = intake_service
+    await empty(service.database, Base.metadata)
+    await empty(log, names=[*LOG, *PLUMBING])
+    transport = httpx.ASGITransport(service.app)
+    address = "http://127.0.0.1:8080"
+    async with (
+        httpx.AsyncClient(transport=transport, base_url=address, headers={"accept-language": "en"}) as browser,
+        httpx.AsyncClient(transport=transport, base_url=address) as program,
+    ):
+        at_work = Loket(service, browser, program, log, settings)
+        yield at_work
+        for other in at_work.others:
+            await other.close()

@@ -54,9 +54,9 @@ def _visitor(parts: Parts, reference: str, bearer: HTTPAuthorizationCredentials 
 )
 async def submit(request: Request, parts: Using, key: Key = None) -> Response:
     """Store a customer's words as a ticket. It is safe once this answers."""
-    posted, uploads = await read(request, PostedTicket)
-    files = await parts.store.keep(uploads) if uploads else ()
-    receipt = await parts.reception.take(posted.draft(files, key))
+    async with read(request, PostedTicket) as (posted, uploads):
+        draft = posted.draft(await parts.store.keep(uploads), key)
+    receipt = await parts.reception.take(draft)
     answer = TicketReceipt.of(receipt, parts.seal.status_url(parts.base_url, receipt.reference))
     status = 200 if receipt.is_repeat else 201
     return _json(answer, status)
@@ -89,11 +89,11 @@ async def add_message(
 ) -> Response:
     """Put more of a customer's words on the ticket. Needs the ticket's key."""
     visitor = _visitor(parts, reference, bearer)
-    posted, uploads = await read(request, PostedMessage)
-    files = await parts.store.keep(uploads) if uploads else ()
+    async with read(request, PostedMessage) as (posted, uploads):
+        said = posted.said(await parts.store.keep(uploads), key)
     database: Database = request.app.state.database
     async with database.transaction() as session:
-        added = await messages.add(session, visitor, posted.said(files, key), now())
+        added = await messages.add(session, visitor, said, now())
     return _json(MessageReceipt(id=added.message_id), 200 if added.is_repeat else 201)
 
 

@@ -22,7 +22,7 @@ class Parts:
     base_url: str
 
 
-def _parts(request: Request) -> Parts:
+async def _parts(request: Request) -> Parts:  # async, or FastAPI would start a thread for it
     parts: Parts = request.app.state.parts
     return parts
 

@@ -1,6 +1,7 @@
 """What the API takes: models that refuse what they do not know, and the reading of JSON and multipart bodies."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Annotated, Any, ClassVar, TypeVar
@@ -9,9 +10,10 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from common.errors import BadInput, Refusal
+from common.problem import SENTENCES
 from common.vocabulary import Channel, Language
 from intake.drafts import (
     LONGEST_BODY,
@@ -27,6 +29,7 @@ from intake.drafts import (
 from intake.wording import clean_line, clean_text, first_words
 
 M = TypeVar("M", bound="Posted")
+T = TypeVar("T")
 
 HAS_WORDS = r"\S"
 _PART = r"[^\s\x00-\x20\x7f@\"(),:;<>\[\\\]]"
@@ -43,6 +46,10 @@ class UnsupportedMediaType(Refusal):
     """A body in a form that is not read here."""
 
     status: ClassVar[int] = 415
+
+
+class LeftHalfway(Refusal):
+    """The sender hung up before the body was complete; nobody reads this answer."""
 
 
 class Posted(BaseModel):
@@ -116,28 +123,52 @@ class Upload:
     files: Sequence[UploadFile]
 
 
-async def read(request: Request, model: type[M]) -> tuple[M, Sequence[UploadFile]]:
-    """What was posted as JSON or as a form with files. Raises RequestValidationError, UnsupportedMediaType."""
+@asynccontextmanager
+async def read(request: Request, model: type[M]) -> AsyncIterator[tuple[M, Sequence[UploadFile]]]:
+    """What was posted as JSON or as a form, and its files, which are gone at the end.
+
+    Raises RequestValidationError, UnsupportedMediaType.
+    """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    try:
-        if kind == "application/json":
-            return model.model_validate_json(await request.body()), ()
-        if kind == "multipart/form-data":
-            upload = await read_upload(request)
-            return model.model_validate(_nested(upload.fields)), upload.files
-    except ValidationError as error:
-        raise RequestValidationError(_told(error)) from error
-    raise UnsupportedMediaType("Send this as application/json, or as multipart/form-data with files.")
+    if kind == "application/json":
+        yield _checked(model.model_validate_json, await _body(request)), ()
+    elif kind == "multipart/form-data":
+        async with read_upload(request) as upload:
+            yield _checked(model.model_validate, _nested(upload.fields)), upload.files
+    else:
+        raise UnsupportedMediaType("Send this as application/json, or as multipart/form-data with files.")
 
 
-async def read_upload(request: Request) -> Upload:
-    """The fields and files of a form; large files are written to disk as they come in. Raises BadInput."""
+@asynccontextmanager
+async def read_upload(request: Request) -> AsyncIterator[Upload]:
+    """The fields and files of a form; large files lie on disk as they come in and are gone at the end."""
     try:
         form = await request.form(max_files=MOST_FILES + 1, max_fields=MOST_FIELDS)
     except HTTPException as error:
         raise BadInput("This form could not be read. Send at most ten files and no unknown fields.") from error
-    fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
-    return Upload(fields, [value for name, value in form.multi_items() if isinstance(value, UploadFile)])
+    except ClientDisconnect as error:
+        raise LeftHalfway(SENTENCES[400]) from error
+    try:
+        given = form.multi_items()
+        fields = {name: value for name, value in given if isinstance(value, str)}
+        yield Upload(fields, [value for _, value in given if isinstance(value, UploadFile)])
+    finally:
+        await form.close()
+
+
+async def _body(request: Request) -> bytes:
+    try:
+        return await request.body()
+    except ClientDisconnect as error:
+        raise LeftHalfway(SENTENCES[400]) from error
+
+
+def _checked(check: Callable[[T], M], given: T) -> M:
+    try:
+        return check(given)
+    except ValidationError as error:
+        problems = error.errors(include_url=False, include_context=False, include_input=False)
+        raise RequestValidationError([{**each, "loc": ("body", *each["loc"])} for each in problems]) from error
 
 
 def _nested(fields: dict[str, str]) -> dict[str, Any]:
@@ -145,8 +176,3 @@ def _nested(fields: dict[str, str]) -> dict[str, Any]:
     given = {name: value for name, value in fields.items() if value != ""}
     address = {name: given.pop(name) for name in PostedAddress.model_fields if name in given}
     return given | ({"address": address} if address else {})
-
-
-def _told(error: ValidationError) -> list[Any]:
-    problems = error.errors(include_url=False, include_context=False, include_input=False)
-    return [{**problem, "loc": ("body", *problem["loc"])} for problem in problems]

@@ -19,9 +19,11 @@ def parse(typed: str) -> str | None:
 
     Lower case, spaces, dashes and a missing L are forgiven, O counts as 0, I and L as 1.
     """
-    characters = [c for c in typed[:40].upper() if c.isascii() and c.isalnum()]
+    characters = [c for c in typed[:40].upper() if c.isalnum()]
     if len(characters) == RANDOM_CHARACTERS + 2 and characters[0] in {PREFIX, "I", "1"}:
         del characters[0]
+    elif characters[:1] == [PREFIX]:
+        return None  # the end is missing; the L is no mistyped 1
     values = [_VALUES.get(c, -1) for c in characters]
     if len(values) != RANDOM_CHARACTERS + 1 or min(values) < 0 or _check(values) != 0:
         return None

@@ -35,23 +35,22 @@ async def show(request: Request, parts: Using) -> Response:
 @router.post("/")
 async def submit(request: Request, parts: Using) -> Response:
     """A new ticket and on to what we make of it, or the form again with what is not right."""
-    upload = await read_upload(request)
-    typed, form_id = TypedTicket.of(upload.fields), upload.fields.get("form_id", "")
-    again = partial(_page, request, parts, typed)
-    if not guard.is_from_here(request, parts) or not _is_ours(parts, form_id, upload.fields.get("csrf_token", "")):
-        return again({"": (STALE, {})}, 403)
-    if problems := typed.problems():
-        had_files = any(file.size for file in upload.files)
-        return again(problems | ({"attachments": (FILES_AGAIN, {})} if had_files else {}), 422)
-    try:
-        files = await parts.store.keep(upload.files)
-        receipt = await parts.reception.take(typed.draft(form_id, files))
-    except OtherContent:
-        return again({"": (CHANGED, {})}, 409)
-    except (BadInput, TooLarge) as refused:
-        return again({"attachments": (refused.sentence, dict(refused.values))}, refused.status)
-    except Unavailable as refused:
-        return again({"": (refused.sentence, {})}, refused.status)
+    async with read_upload(request) as upload:
+        typed, form_id = TypedTicket.of(upload.fields), upload.fields.get("form_id", "")
+        again = partial(_page, request, parts, typed)
+        if not guard.is_from_here(request, parts) or not _is_ours(parts, form_id, upload.fields.get("csrf_token", "")):
+            return again({"": (STALE, {})}, 403)
+        if problems := typed.problems():
+            had_files = any(file.size for file in upload.files)
+            return again(problems | ({"attachments": (FILES_AGAIN, {})} if had_files else {}), 422)
+        try:
+            receipt = await parts.reception.take(typed.draft(form_id, await parts.store.keep(upload.files)))
+        except OtherContent:
+            return again({"": (CHANGED, {})}, 409)
+        except (BadInput, TooLarge) as refused:
+            return again({"attachments": (refused.sentence, dict(refused.values))}, refused.status)
+        except Unavailable as refused:
+            return again({"": (refused.sentence, {})}, refused.status)
     response = RedirectResponse(f"/t/{receipt.reference}/received", 303)
     guard.remember(response, parts, Visitor(receipt.reference))
     return response

@@ -55,7 +55,7 @@ def remember(response: Response, parts: Parts, visitor: Visitor) -> None:
     )
 
 
-def recognise(request: Request, parts: Using, reference: str) -> Visit:
+async def recognise(request: Request, parts: Using, reference: str) -> Visit:
     """The visit of whoever this browser was let in as; raises NoSuchTicket.
 
     Nothing is looked up, so the answer and its time tell nothing about which tickets exist.

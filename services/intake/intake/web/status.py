@@ -44,7 +44,7 @@ PRIVATE = {"cache-control": "no-store", "referrer-policy": "no-referrer", "x-rob
 async def show(request: Request, reference: str, parts: Using, session: Reading, key: str | None = None) -> Response:
     """The page; with a key in the address, a cookie and the address without it."""
     if key is None:
-        visit = guard.recognise(request, parts, reference)
+        visit = await guard.recognise(request, parts, reference)
         return _page(visit, await queries.story(session, visit.visitor), "status.html", NOTHING_TYPED)
     visitor = visitors.admit(parts.seal, reference, key)
     response = RedirectResponse(f"/t/{visitor.reference}", 303, headers=PRIVATE)
@@ -62,20 +62,20 @@ async def received(visit: Visiting, session: Reading, look: int = 0) -> Response
 @router.post("/messages")
 async def add(visit: Visiting) -> Response:
     """Puts more words on the ticket and shows them, or the page again with what is not right."""
-    upload = await read_upload(visit.request)
-    visit.check_form(upload.fields.get("csrf_token", ""))
-    body = clean_text(upload.fields.get("body", ""))
-    if problem := body_problem(body):
-        return await _again(visit, {"body": problem}, 422, body=body)
-    try:
-        files = await visit.parts.store.keep(upload.files)
-        said = Said(body, Channel.WEB, files, _repeatable(upload.fields.get("form_id", ""), body, files))
-        added = await _add(visit, said)
-    except OtherContent:
-        return await _again(visit, {"body": (CHANGED, {})}, 409, body=body)
-    except (BadInput, TooLarge) as refused:
-        problem = refused.sentence, dict(refused.values)
-        return await _again(visit, {"attachments": problem}, refused.status, body=body)
+    async with read_upload(visit.request) as upload:
+        visit.check_form(upload.fields.get("csrf_token", ""))
+        body = clean_text(upload.fields.get("body", ""))
+        if problem := body_problem(body):
+            return await _again(visit, {"body": problem}, 422, body=body)
+        try:
+            files = await visit.parts.store.keep(upload.files)
+            said = Said(body, Channel.WEB, files, _repeatable(upload.fields.get("form_id", ""), body, files))
+            added = await _add(visit, said)
+        except OtherContent:
+            return await _again(visit, {"body": (CHANGED, {})}, 409, body=body)
+        except (BadInput, TooLarge) as refused:
+            problem = refused.sentence, dict(refused.values)
+            return await _again(visit, {"attachments": problem}, refused.status, body=body)
     return _back(visit, f"said-{added.message_id}")
 
 
@@ -88,7 +88,8 @@ async def _add(visit: Visit, said: Said) -> messages.Added:
 @router.post("/feedback")
 async def give_feedback(visit: Visiting) -> Response:
     """Keeps what the customer thought of it, or shows the page again with what is not right."""
-    fields = (await read_upload(visit.request)).fields
+    async with read_upload(visit.request) as upload:
+        fields = upload.fields
     visit.check_form(fields.get("csrf_token", ""))
     comment = clean_text(fields.get("comment", ""))
     problems: dict[str, Sentence] = {} if fields.get("score") in SCORES else {"score": (CHOOSE, {})}

@@ -14,6 +14,8 @@ Span = tuple[datetime, datetime]
 WEEK_DAYS = 7
 LONGEST_SEARCH_DAYS = 3660
 MIDNIGHT = time()
+# Public in the law's list, but offices are open: in the Netherlands that is for each employer to say.
+NOT_KEPT = {"NL": ("Good Friday",)}
 
 
 class NeverOpen(ValueError):
@@ -104,4 +106,5 @@ def is_open(calendar: Calendar, moment: datetime) -> bool:
 
 @cache
 def _holidays(country: str, region: str | None, year: int) -> frozenset[date]:
-    return frozenset(holidays.country_holidays(country, subdiv=region, years=year))
+    found = holidays.country_holidays(country, subdiv=region, years=year, language="en_US")
+    return frozenset(day for day, name in found.items() if name not in NOT_KEPT.get(country, ()))

@@ -2,12 +2,12 @@
 
 from common.events import DeliveryRecorded, FeedbackGiven, MessageReceived, TicketSubmitted
 from common.inbox import Handlers
-from routing import copies, replies, work
+from routing import projections, replies, work
 
 GROUP = "routing"
 HANDLERS: Handlers = {
     TicketSubmitted: work.accept,
     MessageReceived: replies.receive,
-    FeedbackGiven: copies.keep_feedback,
-    DeliveryRecorded: copies.keep_delivery,
+    FeedbackGiven: projections.keep_feedback,
+    DeliveryRecorded: projections.keep_delivery,
 }

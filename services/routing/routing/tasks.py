@@ -73,7 +73,7 @@ async def answer(session: AsyncSession, viewer: Viewer, reply: Reply, now: datet
         task.answer, task.answered_by, task.answered_at = reply.words, viewer.agent_id, now
         write_note(session, ticket, Intent(viewer, ticket.ticket_id, ticket.version, now), reply.words)
         ticket.is_unread = True
-        if ticket.state is TicketState.WAITING_INTERNAL and not await _open_tasks(session, ticket):
+        if ticket.state is TicketState.WAITING_INTERNAL and not await _others_open(session, task):
             ticket.state = move(Act.RESUME, ticket.state)
             await wake(session, ticket, now)
     return ticket
@@ -85,8 +85,10 @@ def due_within(solve_by: datetime, now: datetime) -> datetime:
     return later(OFFICE, now, left / 2) if left else now
 
 
-async def _open_tasks(session: AsyncSession, ticket: Ticket) -> bool:
+async def _others_open(session: AsyncSession, task: InternalTask) -> bool:
     still = select(InternalTask.task_id).where(
-        InternalTask.ticket_id == ticket.ticket_id, InternalTask.answered_at.is_(None)
+        InternalTask.ticket_id == task.ticket_id,
+        InternalTask.task_id != task.task_id,
+        InternalTask.answered_at.is_(None),
     )
     return await session.scalar(still.limit(1)) is not None

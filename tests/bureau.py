@@ -160,7 +160,7 @@ class Bureau:
             recorded_at=at,
         )
         async with self.database.transaction() as session:
-            await projections.keep_delivery(session, event, at)
+            await projections.keep_deliveries(session, [event], at)
 
     async def time_passes_until(self, moment: datetime) -> int:
         """Everything due by then happens; how much that was."""

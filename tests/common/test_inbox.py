@@ -1,11 +1,13 @@
 """Events enter once, in order; what fails waits in its own place and other tickets go on."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
 import time_machine
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from common import parked
 from common.bus import Delivery, Record
@@ -13,7 +15,8 @@ from common.clock import now
 from common.consume import retry_parked_once
 from common.db import Database
 from common.errors import Conflict, NotFound
-from common.inbox import Inbox
+from common.events import FeedbackGiven
+from common.inbox import Inbox, Together
 from plumbing import Effects, effects_of, feedback, record
 
 
@@ -175,3 +178,19 @@ async def test_types_nobody_listens_to_still_count_as_versions(inbox: Inbox, dat
     await inbox.take(delivered(stranger, second))
 
     assert await effects_of(database, ticket) == [2]
+
+
+async def test_a_projection_gets_neighbouring_events_at_once_and_in_order(database: Database) -> None:
+    runs: list[list[int]] = []
+
+    async def keep(_session: AsyncSession, events: Sequence[FeedbackGiven], _now: datetime) -> None:
+        runs.append([event.score for event in events])
+
+    one, other = uuid4(), uuid4()
+    inbox = Inbox(database, {FeedbackGiven: Together(keep)}, "plumbing")
+
+    await inbox.take(delivered(*history(one, 1, 2), *history(other, 1), *history(one, 4)))
+    await inbox.take(delivered(*history(one, 3)))
+    await retry_parked_once(database, inbox)
+
+    assert runs == [[1, 2, 1], [3], [4]]

@@ -2,7 +2,9 @@
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -22,8 +24,17 @@ from common.telemetry import CONSUMED, context_of, tracer
 log = logger(__name__)
 
 Handler = Callable[[AsyncSession, Any, datetime], Awaitable[object]]
-Handlers = Mapping[type[Event], Handler]
 Stream = tuple[str, UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """A handler that takes the events of a batch at once, in order; for projections, which emit nothing."""
+
+    handle: Callable[[AsyncSession, Sequence[Any], datetime], Awaitable[object]]
+
+
+Handlers = Mapping[type[Event], Handler | Together]
 
 
 class PoisonEvent(ValueError):
@@ -110,7 +121,7 @@ class Inbox:
         if not records:
             return
         seen = await _lock_streams(session, records)
-        moved: set[Stream] = set()
+        turn: list[Record] = []
         for record in records:
             stream = (record.topic, record.key)
             if record.version <= seen[stream]:
@@ -119,26 +130,39 @@ class Inbox:
                 await parked.park_behind(session, record, now())
                 self._count("parked")
             else:
-                await self.apply(session, record)
+                turn.append(record)
                 seen[stream] = record.version
-                moved.add(stream)
-        await advance(session, {stream: seen[stream] for stream in moved})
+        for _, run in groupby(turn, self._shared_handler):
+            await self.apply(session, list(run))
+        await advance(session, {(r.topic, r.key): seen[r.topic, r.key] for r in turn})
 
-    async def apply(self, session: AsyncSession, record: Record) -> None:
-        """Let the handler of this type act, if there is one. Raises PoisonEvent and what the handler raises."""
-        found = self._handlers.get(record.type)
-        if found is None:
+    def _shared_handler(self, record: Record) -> object:
+        """What neighbouring records must have in common to be handled together; something unique when nothing."""
+        _, handler = self._handlers.get(record.type, (Event, None))
+        return handler.handle if isinstance(handler, Together) else record.id
+
+    async def apply(self, session: AsyncSession, records: Sequence[Record]) -> None:
+        """Let the handler of these records act, if there is one. Raises PoisonEvent and what the handler raises."""
+        first = records[0]
+        _, handler = self._handlers.get(first.type, (Event, None))
+        if handler is None:
             return
-        cls, handler = found
+        events = [self._decoded(record) for record in records]
+        with _while_handling(first):
+            if isinstance(handler, Together):
+                await handler.handle(session, events, now())
+            else:
+                await handler(session, events[0], now())
+        self._count("handled", len(events))
+
+    def _decoded(self, record: Record) -> Event:
+        cls, _ = self._handlers[record.type]
         try:
-            event = cls.model_validate_json(record.body)
+            return cls.model_validate_json(record.body)
         except ValidationError as error:
             # The error's own text would quote the body, which holds personal data.
             where = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['type']}" for e in error.errors())
             raise PoisonEvent(f"{record.type} does not fit its schema: {where}") from error
-        with _while_handling(record):
-            await handler(session, event, now())
-        self._count("handled")
 
     def _count(self, outcome: str, n: int = 1) -> None:
         if n:

@@ -1,7 +1,7 @@
 """What routing listens to, and what it does about each."""
 
 from common.events import DeliveryRecorded, FeedbackGiven, MessageReceived, TicketSubmitted
-from common.inbox import Handlers
+from common.inbox import Handlers, Together
 from routing import projections, replies, work
 
 GROUP = "routing"
@@ -9,5 +9,5 @@ HANDLERS: Handlers = {
     TicketSubmitted: work.accept,
     MessageReceived: replies.receive,
     FeedbackGiven: projections.keep_feedback,
-    DeliveryRecorded: projections.keep_delivery,
+    DeliveryRecorded: Together(projections.keep_deliveries),
 }

@@ -1,5 +1,6 @@
 """Copies of facts that other services own: columns are written and nothing is emitted."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.dialects.postgresql import insert
@@ -9,15 +10,14 @@ from common.events import DeliveryRecorded, FeedbackGiven
 from routing.tables import Delivery, Feedback
 
 
-async def keep_delivery(session: AsyncSession, event: DeliveryRecorded, _now: datetime) -> None:
-    """Remember how a notice fares; an older state never replaces a newer one."""
-    row = event.model_dump(exclude={"type"})
-    adding = insert(Delivery).values(row)
-    newest = {name: adding.excluded[name] for name in ("state", "attempts", "detail", "recorded_at")}
+async def keep_deliveries(session: AsyncSession, events: Sequence[DeliveryRecorded], _now: datetime) -> None:
+    """Remember how notices fare; an older state never replaces a newer one."""
+    newest = {event.delivery_id: event.model_dump(exclude={"type"}) for event in events}
+    adding = insert(Delivery).values(list(newest.values()))
     await session.execute(
         adding.on_conflict_do_update(
             index_elements=[Delivery.delivery_id],
-            set_=newest,
+            set_={name: adding.excluded[name] for name in ("state", "attempts", "detail", "recorded_at")},
             where=Delivery.recorded_at <= adding.excluded.recorded_at,
         )
     )

@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from common.clock import now
 from common.db import Database, Reading
-from common.errors import Refusal
+from common.errors import BadInput, Refusal
 from intake import messages, queries, visitors
 from intake.answers import Answer, MessageReceipt, TicketReceipt, TicketStatus
 from intake.context import Parts, Using
@@ -18,17 +18,12 @@ from intake.visitors import Visitor
 
 router = APIRouter(prefix="/api/tickets", tags=["Tickets"])
 
-Key = Annotated[
-    str | None,
-    Header(
-        alias="Idempotency-Key",
-        min_length=1,
-        max_length=LONGEST_KEY,
-        description="The same key with the same body is the same thing, however often it is sent.",
-    ),
-]
 _bearer = HTTPBearer(auto_error=False, description="The key from `status_url`.", scheme_name="ticketKey")
 Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+
+
+class OddKey(BadInput):
+    """An Idempotency-Key that is none."""
 
 
 class NoKey(Refusal):
@@ -43,6 +38,14 @@ def _visitor(parts: Parts, reference: str, bearer: HTTPAuthorizationCredentials 
     return visitors.admit(parts.seal, reference, bearer.credentials.strip())
 
 
+def _key(request: Request) -> str | None:
+    """The Idempotency-Key, which must be of a sensible length."""
+    key = request.headers.get("idempotency-key")
+    if key is not None and not 1 <= len(key) <= LONGEST_KEY:
+        raise OddKey("An Idempotency-Key has between 1 and %(most)s characters.", most=LONGEST_KEY)
+    return key
+
+
 @router.post(
     "",
     status_code=201,
@@ -52,8 +55,10 @@ def _visitor(parts: Parts, reference: str, bearer: HTTPAuthorizationCredentials 
     operation_id="submit_ticket",
     summary="Bring a ticket",
 )
-async def submit(request: Request, parts: Using, key: Key = None) -> Response:
+async def submit(request: Request) -> Response:
     """Store a customer's words as a ticket. It is safe once this answers."""
+    parts: Parts = request.app.state.parts  # no dependencies: thousands a second come through here
+    key = _key(request)
     async with read(request, PostedTicket) as (posted, uploads):
         draft = posted.draft(await parts.store.keep(uploads), key)
     receipt = await parts.reception.take(draft)
@@ -84,11 +89,9 @@ async def status(reference: str, parts: Using, session: Reading, bearer: Bearer 
     operation_id="add_message",
     summary="Say more on a ticket",
 )
-async def add_message(
-    request: Request, reference: str, parts: Using, key: Key = None, bearer: Bearer = None
-) -> Response:
+async def add_message(request: Request, reference: str, parts: Using, bearer: Bearer = None) -> Response:
     """Put more of a customer's words on the ticket. Needs the ticket's key."""
-    visitor = _visitor(parts, reference, bearer)
+    visitor, key = _visitor(parts, reference, bearer), _key(request)
     async with read(request, PostedMessage) as (posted, uploads):
         said = posted.said(await parts.store.keep(uploads), key)
     database: Database = request.app.state.database

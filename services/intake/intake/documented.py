@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.json_schema import models_json_schema
 
 from common.problem import SENTENCES
+from intake.drafts import LONGEST_KEY
 from intake.posted import PostedAddress, PostedMessage, PostedTicket
 
 REF = "#/components/schemas/{model}"
@@ -39,17 +40,27 @@ def problems(*statuses: int, again: type[BaseModel] | None = None) -> Answers:
     return answers
 
 
+KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "The same key with the same body is the same thing, however often it is sent.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY},
+}
+
+
 def _two_forms(model: type[BaseModel]) -> dict[str, Any]:
     """A body that may come as JSON, or as a form with files."""
     form = f"{model.__name__}Form"
     return {
+        "parameters": [KEY],
         "requestBody": {
             "required": True,
             "content": {
                 "application/json": {"schema": {"$ref": REF.format(model=model.__name__)}},
                 "multipart/form-data": {"schema": {"$ref": REF.format(model=form)}},
             },
-        }
+        },
     }
 
 

@@ -5,13 +5,15 @@ import secrets
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's 32: no I, L, O or U
 PREFIX = "L"
 RANDOM_CHARACTERS = 8
+BITS = 5  # in each
 _VALUES = {character: value for value, character in enumerate(ALPHABET)} | {"O": 0, "I": 1, "L": 1}
 _POLYNOMIAL = 0b100101  # x^5 + x^2 + 1 is primitive: powers of two run through all 31 non-zero values
 
 
 def new_reference() -> str:
     """A reference nobody can guess: 40 random bits and a check character, such as `L-7K3M9-QX2T`."""
-    return _written([secrets.randbelow(len(ALPHABET)) for _ in range(RANDOM_CHARACTERS)])
+    bits = secrets.randbits(RANDOM_CHARACTERS * BITS)
+    return _written([bits >> BITS * place & len(ALPHABET) - 1 for place in range(RANDOM_CHARACTERS)])
 
 
 def parse(typed: str) -> str | None:

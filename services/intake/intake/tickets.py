@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
@@ -18,9 +18,33 @@ from intake.drafts import Draft, Judged, Receipt
 from intake.people import Contact
 from intake.references import new_reference
 from intake.repeats import Claim, OtherContent
-from intake.tables import Message, Ticket
+from intake.tables import Ticket
 
 Outcome = Receipt | Refusal
+
+# One statement with a list for each column costs a third of a row at a time.
+_STORE = text("""
+WITH brought AS MATERIALIZED (
+    SELECT * FROM unnest(
+        cast(:ticket_id AS uuid[]), cast(:reference AS text[]), cast(:person_id AS uuid[]), cast(:name AS text[]),
+        cast(:email AS text[]), cast(:phone AS text[]), cast(:customer_number AS text[]), cast(:language AS text[]),
+        cast(:channel AS text[]), cast(:subject AS text[]), cast(:postcode AS text[]), cast(:house_number AS text[]),
+        cast(:city AS text[]), cast(:handling_class AS text[]), cast(:topic AS text[]), cast(:task_type AS text[]),
+        cast(:sensitivity AS text[]), cast(:judgement AS text[]), cast(:received_at AS timestamptz[]),
+        cast(:message_id AS uuid[]), cast(:body AS text[])
+    ) AS t (ticket_id, reference, person_id, name, email, phone, customer_number, language, channel, subject, postcode,
+            house_number, city, handling_class, topic, task_type, sensitivity, judgement, received_at, message_id, body)
+), tickets AS (
+    INSERT INTO ticket (ticket_id, reference, person_id, name, email, phone, customer_number, language, channel,
+        subject, postcode, house_number, city, handling_class, topic, task_type, sensitivity, judgement, received_at)
+    SELECT ticket_id, reference, person_id, name, email, phone, customer_number, language, channel, subject,
+        postcode, house_number, city, handling_class, topic, task_type, sensitivity, cast(judgement AS jsonb),
+        received_at
+    FROM brought
+)
+INSERT INTO message (message_id, ticket_id, author_name, body, channel, received_at)
+SELECT message_id, ticket_id, name, body, channel, received_at FROM brought
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +121,14 @@ async def _store(session: AsyncSession, coming: Sequence[_Coming], now: datetime
         return
     contacts = [Contact(each.draft.name, each.draft.email, each.draft.customer_number) for each in coming]
     person_ids = await people.find_or_make(session, contacts, now)
-    rows = [_ticket(each, person_id, now) for each, person_id in zip(coming, person_ids, strict=True)]
-    await session.execute(insert(Ticket.__table__), rows)  # type: ignore[arg-type]
-    await session.execute(insert(Message.__table__), [_message(each, now) for each in coming])  # type: ignore[arg-type]
+    await session.execute(_STORE, _columns([_row(*each, now) for each in zip(coming, person_ids, strict=True)]))
     facts = await attached.store(session, [(each.message_id, each.draft.files) for each in coming])
     for each, person_id in zip(coming, person_ids, strict=True):
         emit(session, _submitted(each, person_id, facts.get(each.message_id, ()), now))
 
 
-def _ticket(coming: _Coming, person_id: UUID, now: datetime) -> dict[str, object]:
+def _row(coming: _Coming, person_id: UUID, now: datetime) -> dict[str, object]:
+    """The ticket and its first message, by the names of `_STORE`."""
     draft, judgement = coming.draft, coming.judged.judgement
     return {
         "ticket_id": coming.ticket_id,
@@ -125,20 +148,15 @@ def _ticket(coming: _Coming, person_id: UUID, now: datetime) -> dict[str, object
         "topic": judgement.topic,
         "task_type": judgement.task_type,
         "sensitivity": judgement.sensitivity,
-        "judgement": judgement.model_dump(mode="json"),
+        "judgement": judgement.model_dump_json(),
         "received_at": now,
-    }
-
-
-def _message(coming: _Coming, now: datetime) -> dict[str, object]:
-    return {
         "message_id": coming.message_id,
-        "ticket_id": coming.ticket_id,
-        "author_name": coming.draft.name,
-        "body": coming.draft.body,
-        "channel": coming.draft.channel,
-        "received_at": now,
+        "body": draft.body,
     }
+
+
+def _columns(rows: Sequence[dict[str, object]]) -> dict[str, list[object]]:
+    return {name: [row[name] for row in rows] for name in rows[0]}
 
 
 def _submitted(coming: _Coming, person_id: UUID, files: attached.Facts, now: datetime) -> TicketSubmitted:

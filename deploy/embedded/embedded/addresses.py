@@ -1,7 +1,7 @@
 """Where the databases of this Loket are: named in the environment, or on this machine beside a running `loket run`."""
 
 from common.settings import BadSetting, Settings, load
-from embedded.laptop import LaptopSettings
+from embedded.laptop_settings import LaptopSettings
 from embedded.services import NAMES
 
 

@@ -14,8 +14,9 @@ from common.errors import Refusal
 from common.migrate import migrate_log, migrate_service
 from common.run import listen, serve, web_server
 from common.settings import EXIT_WRONG_SETTING, BadSetting, Settings, load
-from embedded import audit, dead, judging, laptop
+from embedded import audit, dead, judging, laptop, seed
 from embedded.binaries import PostgresError
+from embedded.laptop_settings import LaptopSettings
 from embedded.services import NAMES, build
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -24,6 +25,7 @@ app.command()(judging.classify)
 app.command()(judging.train)
 app.command()(judging.evaluate)
 app.command()(audit.audit)
+app.command()(seed.seed)
 
 ServiceName = Annotated[str, typer.Argument(help=f"One of {', '.join(NAMES)}.", metavar="SERVICE")]
 
@@ -31,7 +33,7 @@ ServiceName = Annotated[str, typer.Argument(help=f"One of {', '.join(NAMES)}.", 
 @app.command()
 def run() -> None:
     """Run everything on this machine: PostgreSQL, the log, the three services on one port."""
-    laptop.run(load(laptop.LaptopSettings))
+    laptop.run(load(LaptopSettings))
 
 
 @app.command("serve")

@@ -1,53 +1,25 @@
 """Loket on one machine with one command: a private PostgreSQL, the log inside it, three services on one port."""
 
 import asyncio
-import os
-import secrets
 import signal
 import socket
 import sys
 from pathlib import Path
-from typing import Self
 
 import uvicorn
 import uvloop
-from pydantic import SecretStr, model_validator
 
 from common import log, telemetry
 from common.migrate import migrate_log, migrate_service
 from common.run import listen, serve, web_server
-from common.settings import BadSetting, Settings
+from common.settings import BadSetting
+from embedded.laptop_settings import LaptopSettings
+from embedded.loops import in_another_process
 from embedded.one_port import OnePort
 from embedded.postgres import Server
 from embedded.services import NAMES, build_all
 
 DEMO_LOGINS = ("frontoffice", "frontoffice2", "backoffice", "backoffice2", "technician", "lead", "admin", "partner")
-SECRET_BYTES = 48
-
-
-class LaptopSettings(Settings):
-    """The same settings with what a laptop needs: demo accounts, and a secret and a mailbox in the data directory."""
-
-    demo: bool = True
-    mail_url: str = ""
-    host: str = "127.0.0.1"
-
-    @model_validator(mode="before")
-    @classmethod
-    def _in_the_data_directory(cls, values: dict[str, object]) -> dict[str, object]:
-        folder = Path(str(values.get("data_dir", "var")))
-        return {"mail_url": f"maildir:{folder / 'mail'}"} | values
-
-    @property
-    def database_directory(self) -> Path:
-        """Where the private PostgreSQL keeps its files."""
-        return self.data_dir / "postgres"
-
-    def complete(self) -> Self:
-        """These settings with the secret and the database addresses of this machine filled in."""
-        server = Server(self.database_directory).attach()
-        addresses = {f"{name}_database_url": server.url(name) for name in (*NAMES, "log")}
-        return self.model_copy(update=addresses | {"secret_key": SecretStr(_secret(self.data_dir))})
 
 
 def run(settings: LaptopSettings) -> None:
@@ -73,10 +45,10 @@ async def _serve(settings: LaptopSettings, bound: socket.socket) -> None:
     for name in NAMES:
         await migrate_service(settings.database_of(name), name)
     services = build_all(settings)
-    server = web_server(OnePort(services))
+    server = web_server(OnePort(services, settings.figures_file))
     greeting = asyncio.create_task(_greet(settings, server))
     try:
-        await serve(services, server, bound)
+        await serve(services, server, bound, in_another_process)
     finally:
         greeting.cancel()
 
@@ -116,12 +88,3 @@ def _make(folder: Path) -> None:
         raise BadSetting(
             f"LOKET_DATA_DIR {folder} cannot be written ({error.strerror}): choose another folder."
         ) from error
-
-
-def _secret(folder: Path) -> str:
-    """The secret key of this machine, made on the first start and kept."""
-    path = folder / "secret_key"
-    if not path.exists():
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(SECRET_BYTES))
-    return path.read_text().strip()

@@ -1,10 +1,12 @@
 """Three applications on one port: each path goes to the service that the proxy would send it to."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import orjson
 from fastapi import Response
+from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy import text
 from starlette.types import Receive, Scope, Send
 
@@ -12,12 +14,16 @@ from common.db import is_transient
 from common.paths import service_for
 from common.problem import problem
 from common.run import Service
+from embedded.figures import together
+
+NOWHERE = Path("/nonexistent")
 
 
 class OnePort:
-    """An ASGI application made of the services' own."""
+    """An ASGI application made of the services' own; `figures` is the file of another process's figures."""
 
-    def __init__(self, services: Sequence[Service]) -> None:
+    def __init__(self, services: Sequence[Service], figures: Path = NOWHERE) -> None:
+        self._figures = figures
         self._services = {service.name: service for service in services}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -27,6 +33,8 @@ class OnePort:
         path = scope["path"]
         if path == "/readyz":
             await (await self._ready())(scope, receive, send)
+        elif path == "/metrics":
+            await Response(together(self._figures), media_type=CONTENT_TYPE_LATEST)(scope, receive, send)
         elif path == "/api/openapi.json":
             await self._described()(scope, receive, send)
         else:

@@ -111,11 +111,19 @@ def web_server(app: ASGIApp) -> uvicorn.Server:
     return uvicorn.Server(config)
 
 
-async def serve(services: Sequence[Service], server: uvicorn.Server, bound: socket.socket) -> None:
-    """Serve on a bound socket until SIGTERM or SIGINT; requests drain first, then loops stop, then pools close."""
+async def serve(
+    services: Sequence[Service],
+    server: uvicorn.Server,
+    bound: socket.socket,
+    background: Callable[[Sequence[Service]], Awaitable[None]] = run_loops,
+) -> None:
+    """Serve on a bound socket until SIGTERM or SIGINT; requests drain first, then loops stop, then pools close.
+
+    `background` keeps the loops going; another one may do so in another process.
+    """
     for service in services:
         await service.prepare()
-    loops = asyncio.create_task(run_loops(services))
+    loops = asyncio.ensure_future(background(services))
     try:
         await server.serve(sockets=[bound])
     finally:

@@ -1,0 +1,95 @@
+"""`make bench`: every figure beside its limit, measured in the same run."""
+
+import argparse
+import json
+import subprocess
+import sys
+from typing import Any
+
+
+def run(script: str, *arguments: str) -> dict[str, Any]:
+    """What a benchmark reports as JSON."""
+    sys.stderr.write(f"… {script} {' '.join(arguments)}\n")
+    done = subprocess.run(
+        [sys.executable, "-m", f"bench.{script}", *arguments], stdout=subprocess.PIPE, text=True, check=True
+    )
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def line(what: str, figure: str, limit: str, ratio: str) -> None:
+    sys.stdout.write(f"| {what} | {figure} | {limit} | {ratio} |\n")
+    sys.stdout.flush()
+
+
+def intake(seconds: int) -> None:
+    for workers in (1, 2):
+        f = run("intake_bench", "--seconds", str(seconds), "--workers", str(workers), "--json")
+        limit = f"{f['limit_per_second']:.0f}/s pgbench, 16 clients"
+        line(
+            f"durable intake, 64 connections, workers: {workers}",
+            f"{f['tickets_per_second']:.0f}/s",
+            limit,
+            f"{f['ratio']:.2f}",
+        )
+        bare = f["cpu_us_per_ticket"] - f["classifier_us_per_ticket"]
+        line(
+            f"processor a ticket without the classifier, workers: {workers}",
+            f"{bare:.0f} µs",
+            "900 µs",
+            f"{bare / 900:.2f}",
+        )
+
+
+def pipeline(log: str, seconds: int) -> None:
+    f = run("pipeline_bench", "--log", log, "--seconds", str(seconds))
+    line(
+        f"pipeline sustained {seconds} s, {log}",
+        f"{f['sustained_per_second']:.0f}/s",
+        "300/s",
+        f"{f['sustained_per_second'] / 300:.2f}",
+    )
+    p99 = f["assigned_p99_ms"]
+    line(
+        f"submit → assigned at half of that, {log}",
+        f"p50 {f['assigned_p50_ms']:.0f} ms, p99 {p99:.0f} ms",
+        "250 ms",
+        f"{p99 / 250:.2f}",
+    )
+    for group, spent in f["cpu_us_per_ticket"].items():
+        line(f"processor a ticket, {log}, {group}", f"{spent:.0f} µs", "", "")
+    for group, held in f["memory_mb"].items():
+        line(f"memory of the largest process, {log}, {group}", f"{held:.0f} MB", "", "")
+
+
+def desk(scales: str) -> None:
+    f = run("desk_bench", "--tickets", scales)
+    small, *others = f["scales"]
+    for scale in (small, *others):
+        for page, ms in scale["ms"].items():
+            line(
+                f"{page}, {scale['tickets']:,} open",
+                f"{ms:.1f} ms",
+                f"{small['ms'][page]:.1f} ms at {small['tickets']:,}",
+                f"{ms / small['ms'][page]:.2f}",
+            )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("only", nargs="*", help="intake, postgres, kafka, desk; everything when left out")
+    parser.add_argument("--seconds", type=int, default=60)
+    given = parser.parse_args()
+    wanted = given.only or ["intake", "postgres", "kafka", "desk"]
+    sys.stdout.write("| what | figure | limit | ratio |\n|---|---|---|---|\n")
+    if "intake" in wanted:
+        intake(max(5, given.seconds // 6))
+    for log in ("postgres", "kafka"):
+        if log in wanted:
+            pipeline(log, given.seconds)
+    if "desk" in wanted:
+        desk("1000,100000")
+
+
+if __name__ == "__main__":
+    main()

@@ -40,6 +40,7 @@ PLOTS = (
     Plot("specialist", State.QUEUED, 2, SINCE_YESTERDAY, (Chapter((acts.take, acts.give_back)),)),
     Plot("routine", State.QUEUED, 1, THIS_MORNING, (Chapter((acts.take, acts.release)),)),
     Plot("routine", State.QUEUED, 2, SINCE_YESTERDAY, (Chapter(), Chapter((), "chasing", "today"))),
+    Plot("routine", State.QUEUED, 3, THIS_MORNING, (Chapter((acts.take, acts.hand_to_partner)),)),
     # In somebody's hands at this moment.
     Plot("routine", State.ASSIGNED, 4, THIS_MORNING, (Chapter(TAKEN_NOW),)),
     Plot("specialist", State.ASSIGNED, 2, SINCE_YESTERDAY, (Chapter(TAKEN_NOW),)),

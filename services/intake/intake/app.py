@@ -40,8 +40,8 @@ def build(settings: Settings) -> Service:
         pages=pages,
         base_url=settings.public_url,
     )
-    for room in (api, form, files, status, documentation):
-        app.include_router(room.router)
+    for router in (api.busiest, api.router, form.router, files.router, status.router, documentation.router):
+        app.include_router(router)
     app.mount("/static", pages.static)
     app.openapi = partial(document, app)  # type: ignore[method-assign]
     wakeups = wakeups_for(database)

@@ -16,9 +16,8 @@ from common.vocabulary import TicketState
 from routing import queries
 from routing.alarm import arm
 from routing.conversation import last_change, name_of
-from routing.deciding import rulebook
 from routing.permitted import LEADS_MAY, NEEDS_NO_HOLDER
-from routing.tables import Assignment, Audit, Json, Ticket
+from routing.tables import Assignment, Audit, Json, Queue, Ticket
 from routing.transitions import IN_HAND, WAITING_IN_QUEUE, Act, Party, move
 from routing.viewer import Viewer
 
@@ -101,14 +100,14 @@ async def assign(session: AsyncSession, ticket: Ticket, viewer: Viewer, now: dat
         Assignment(ticket_id=ticket.ticket_id, agent_id=viewer.agent_id, queue_id=ticket.queue_id, began_at=now)
     )
     await arm(session, ticket, "lease", ticket.lease_until)
-    tier = (await rulebook(session)).queues[ticket.queue_id].tier
+    queue = await session.get_one(Queue, ticket.queue_id)
     emit(
         session,
         TicketAssigned(
             ticket_id=ticket.ticket_id,
             agent_id=viewer.agent_id,
             agent_name=viewer.name,
-            tier=tier,
+            tier=queue.tier,
             assigned_at=now,
         ),
     )

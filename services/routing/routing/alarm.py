@@ -2,27 +2,27 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from routing.tables import Ticket, Timer
+from routing.tables import Ticket
 
 CHANNEL = "timers"
 
 
+_SET = text("""
+WITH set AS (
+    INSERT INTO timer (timer_id, ticket_id, kind, epoch, due_at, attempts)
+    VALUES (:timer_id, :ticket_id, :kind, :epoch, :due_at, 0)
+    ON CONFLICT ON CONSTRAINT timer_once DO UPDATE
+    SET timer_id = excluded.timer_id, epoch = excluded.epoch, due_at = excluded.due_at, attempts = 0
+)
+SELECT pg_notify('timers', '')
+""")
+
+
 async def arm(session: AsyncSession, ticket: Ticket, kind: str, due_at: datetime) -> None:
     """Let `kind` happen to the ticket at that moment, and not at the one it was set to before."""
-    row = {
-        "timer_id": uuid7(),
-        "ticket_id": ticket.ticket_id,
-        "kind": kind,
-        "epoch": ticket.version,
-        "due_at": due_at,
-        "attempts": 0,
-    }
-    again = {name: row[name] for name in ("timer_id", "epoch", "due_at", "attempts")}
-    setting = insert(Timer).values(row).on_conflict_do_update(constraint="timer_once", set_=again)
-    await session.execute(setting)
-    await session.execute(select(func.pg_notify(CHANNEL, "")))
+    values = {"timer_id": uuid7(), "ticket_id": ticket.ticket_id, "kind": kind, "epoch": ticket.version}
+    await session.execute(_SET, values | {"due_at": due_at})

@@ -7,7 +7,7 @@ from fastapi import Request, Response
 
 from common.app import build_app
 from common.assemble import bus_for, common_loops, wakeups_for
-from common.auth import Seal
+from common.auth import Seal, cookie_name
 from common.brand import Brand
 from common.clock import now
 from common.db import Database
@@ -18,13 +18,13 @@ from routing import api, staff
 from routing.alarm import CHANNEL
 from routing.consumers import GROUP, HANDLERS
 from routing.entrance import Entrance
+from routing.identity import COOKIE
 from routing.passwords import Passwords
 from routing.timers import run_timers
 from routing.web import desk, login
 from routing.web.browser import way_in
 
 UNAUTHORISED = 401
-SHARED = {"home": "/desk", "log_out_url": "/logout"}
 
 
 def build(settings: Settings) -> Service:
@@ -34,12 +34,18 @@ def build(settings: Settings) -> Service:
     wakeups = wakeups_for(database, CHANNEL)
     passwords = Passwords()
     zone = ZoneInfo(settings.zone)
-    pages = Pages(GROUP, brand=Brand.of(settings), zone=zone, shared=lambda _: SHARED)
+    seal = Seal(settings.secret_key.get_secret_value())
+    pages = Pages(
+        GROUP,
+        brand=Brand.of(settings),
+        zone=zone,
+        shared=partial(_around, seal, cookie_name(COOKIE, settings.public_url)),
+    )
     app = build_app(GROUP, database, partial(_show_error, pages))
     app.mount("/static", pages.static)
     app.state.pages = pages
     app.state.public_url = settings.public_url
-    app.state.seal = seal = Seal(settings.secret_key.get_secret_value())
+    app.state.seal = seal
     app.state.entrance = Entrance(database, seal, passwords)
     app.state.zone = zone
     app.state.has_demo = settings.demo
@@ -60,6 +66,12 @@ def build(settings: Settings) -> Service:
         Loop("timers", lambda: run_timers(database, wakeups)),
     ]
     return Service(GROUP, app, database, bus, loops, prepare)
+
+
+def _around(seal: Seal, cookie: str, request: Request) -> dict[str, object]:
+    """Even a page that says what went wrong knows whether it is shown to staff."""
+    staff_there = seal.open_session(request.cookies.get(cookie, ""))
+    return {"viewer_name": staff_there.username} if staff_there else {}
 
 
 def _show_error(pages: Pages, request: Request, status: int, sentence: str, values: dict[str, str | float]) -> Response:

@@ -144,7 +144,7 @@ async def others_of(session: AsyncSession, ticket: Ticket, viewer: Viewer, most:
 
 # Best first from each queue's own stretch of the index; one of them is then locked, passing over those being taken.
 _NEXT = text("""
-SELECT ticket.ticket_id
+SELECT ticket.*
 FROM unnest(cast(:queue_ids AS text[])) AS q (queue_id)
 CROSS JOIN LATERAL (
     SELECT ticket_id, priority, due_at, submitted_at FROM ticket
@@ -157,6 +157,7 @@ WHERE ticket.state IN ('needs_triage', 'queued', 'reopened') AND ticket.queue_id
 ORDER BY best.priority, best.due_at, best.submitted_at, best.ticket_id
 LIMIT 1 FOR UPDATE OF ticket SKIP LOCKED
 """)
+_NEXT_TICKET = select(Ticket).from_statement(_NEXT).execution_options(populate_existing=True)
 _LOOK_AT = (4, 64, 1024)
 
 
@@ -168,6 +169,7 @@ async def next_in(session: AsyncSession, queue_ids: frozenset[str], viewer: View
             "is_cleared": viewer.sees_confidential,
             "most": most,
         }
-        if ticket_id := await session.scalar(_NEXT, values):
-            return await session.get_one(Ticket, ticket_id, populate_existing=True)
+        ticket: Ticket | None = await session.scalar(_NEXT_TICKET, values)
+        if ticket:
+            return ticket
     return None

@@ -116,6 +116,12 @@ async def test_a_file_of_exactly_the_limit_is_taken_and_one_byte_more_is_not(lok
         assert answer.status_code == status
 
 
+async def test_ten_photos_of_five_megabytes_go_together(loket: Loket) -> None:
+    photo = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(5_000_000)
+    await bring(loket, *((f"{number}.jpg", photo) for number in range(10)))
+    assert await loket.count("attachment") == 10
+
+
 @pytest.mark.parametrize(
     ("name", "cleaned"),
     [

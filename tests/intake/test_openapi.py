@@ -1,6 +1,5 @@
 """The API does what its description says, whatever a stranger's fuzzer sends."""
 
-
 from front_desk import Loket
 
 

@@ -70,6 +70,7 @@ def _key(request: Request) -> str | None:
     openapi_extra=TICKET_BODY,
     operation_id="submit_ticket",
     summary="Bring a ticket",
+    response_description="It is stored",
 )
 async def submit(request: Request) -> Response:
     """Store a customer's words as a ticket. It is safe once this answers."""
@@ -89,6 +90,7 @@ async def submit(request: Request) -> Response:
     responses=problems(401, 404, 422, 503),
     operation_id="ticket_status",
     summary="See how a ticket stands",
+    response_description="How it stands",
 )
 async def status(reference: str, parts: Using, session: Reading, bearer: Bearer = None) -> Response:
     """Where the ticket is, what was promised and what was said. Needs the ticket's key."""
@@ -104,6 +106,7 @@ async def status(reference: str, parts: Using, session: Reading, bearer: Bearer 
     openapi_extra=MESSAGE_BODY,
     operation_id="add_message",
     summary="Say more on a ticket",
+    response_description="It is stored",
 )
 async def add_message(request: Request, reference: str, parts: Using, bearer: Bearer = None) -> Response:
     """Put more of a customer's words on the ticket. Needs the ticket's key."""

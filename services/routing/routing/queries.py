@@ -84,21 +84,22 @@ async def queue_for(session: AsyncSession, queue_id: str, viewer: Viewer) -> Que
     return queue
 
 
-async def queues_seen_by(session: AsyncSession, viewer: Viewer, now: datetime) -> list[QueueSeen]:
-    """The queues the viewer may see, in their order, with what waits in each."""
+async def queues_seen_by(
+    session: AsyncSession, viewer: Viewer, now: datetime, *, most: int | None = None
+) -> list[QueueSeen]:
+    """The queues the viewer may see, in their order, with what waits in each.
+
+    With `most`, only so many of each queue are looked at, the next to be taken first: quick however long they are.
+    """
     cleared = true() if viewer.sees_confidential else Ticket.sensitivity == Sensitivity.NORMAL
-    counted = (
-        select(
-            Ticket.queue_id,
-            func.count().label("waiting"),
-            func.min(Ticket.submitted_at).label("oldest"),
-            func.count().filter(Ticket.due_at < now).label("breaching"),
-        )
-        .where(IN_QUEUE, cleared)
-        .group_by(Ticket.queue_id)
-        .subquery()
-    )
-    wanted = select(Queue, counted).outerjoin(counted, counted.c.queue_id == Queue.queue_id).order_by(Queue.position)
+    of_queue = select(Ticket.submitted_at, Ticket.due_at).where(Ticket.queue_id == Queue.queue_id, IN_QUEUE, cleared)
+    seen = of_queue.order_by(*ORDER).limit(most).correlate(Queue).subquery()
+    counted = select(
+        func.count().label("waiting"),
+        func.min(seen.c.submitted_at).label("oldest"),
+        func.count().filter(seen.c.due_at < now).label("breaching"),
+    ).lateral()
+    wanted = select(Queue, counted).join(counted, true()).order_by(Queue.position)
     if not viewer.sees_all_queues:
         wanted = wanted.where(Queue.queue_id.in_(viewer.queue_ids))
     rows = await session.execute(wanted)
@@ -109,11 +110,11 @@ async def queues_seen_by(session: AsyncSession, viewer: Viewer, now: datetime) -
             q.tier,
             q.partner,
             q.queue_id in viewer.queue_ids,
-            waiting or 0,
+            waiting,
             oldest,
-            breaching or 0,
+            breaching,
         )
-        for q, _, waiting, oldest, breaching in rows
+        for q, waiting, oldest, breaching in rows
     ]
 
 

@@ -18,6 +18,7 @@ from routing.transitions import Act
 from routing.viewer import Viewer
 
 PAGE = 50
+COUNTED = 1000  # more than this in a queue is shown as 999+
 TOLD = {  # what stands between the messages of a conversation
     Act.TAKE,
     Act.ESCALATE,
@@ -84,7 +85,7 @@ class TicketPane:
 async def my_work(session: AsyncSession, viewer: Viewer, now: datetime) -> ListPane:
     """What the viewer holds."""
     tickets = await queries.held_by(session, viewer)
-    return ListPane("mine", tickets, await queries.queues_seen_by(session, viewer, now))
+    return ListPane("mine", tickets, await queries.queues_seen_by(session, viewer, now, most=COUNTED))
 
 
 async def waiting_in(
@@ -93,7 +94,7 @@ async def waiting_in(
     """What waits in a queue. Raises NoSuchQueue."""
     found = await queries.open_queue(session, queue_id, viewer, after=after, most=PAGE + 1)
     tickets = found[:PAGE]
-    seen = await queries.queues_seen_by(session, viewer, now)
+    seen = await queries.queues_seen_by(session, viewer, now, most=COUNTED)
     last = tickets[-1] if len(found) > PAGE else None
     more = queries.Place(last.priority, last.due_at, last.submitted_at, last.ticket_id) if last else None
     return ListPane("queue", tickets, seen, next(q for q in seen if q.queue_id == queue_id), more)
@@ -102,7 +103,7 @@ async def waiting_in(
 async def found(session: AsyncSession, viewer: Viewer, words: str, now: datetime) -> ListPane:
     """What a search finds."""
     tickets = await found_by(session, Search(words), viewer) if words else []
-    return ListPane("search", tickets, await queries.queues_seen_by(session, viewer, now), words=words)
+    return ListPane("search", tickets, await queries.queues_seen_by(session, viewer, now, most=COUNTED), words=words)
 
 
 async def ticket_pane(session: AsyncSession, viewer: Viewer, ticket_id: UUID) -> TicketPane:

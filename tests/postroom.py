@@ -162,7 +162,9 @@ class PostRoom:
         """Handle the events as one batch of the consumer does."""
         async with self.database.transaction() as session:
             for event in events:
-                await HANDLERS[type(event)](session, event, self.now)
+                handler = HANDLERS[type(event)]
+                assert not isinstance(handler, Together), "notices are planned one by one"
+                await handler(session, event, self.now)
 
     async def deliver(self, after: timedelta = timedelta()) -> int:
         """Let time pass, then send what is due: how many outcomes were recorded."""

@@ -1,6 +1,7 @@
 """What the documents say is what the code does."""
 
 import re
+from importlib import import_module
 from pathlib import Path
 
 from common.events import CATALOGUE
@@ -35,3 +36,10 @@ def test_every_decision_fits_one_screen_and_says_what_was_decided() -> None:
         assert re.match(r"\d{4}-[a-z0-9-]+\.md", path.name)
         assert re.search(r"^(## Decision|\*\*Decision\.\*\*)", text, re.MULTILINE), path.name
         assert len(text.splitlines()) <= 60, path.name
+
+
+def test_each_event_is_read_by_those_it_names() -> None:
+    handlers = {name: import_module(f"{name}.consumers").HANDLERS for name in ("intake", "routing", "notifications")}
+    for event in CATALOGUE.values():
+        readers = {name for name, handled in handlers.items() if event in handled}
+        assert readers == set(described(event)[1].split(", ")), event.__name__

@@ -16,7 +16,18 @@ CODE = [
 ]
 USE_CASES = {
     "intake": ("tickets", "messages", "people", "learning", "projections"),
-    "routing": ("work", "replies", "tasks", "staff", "projections"),
+    "routing": (
+        "work",
+        "replies",
+        "tasks",
+        "staff",
+        "moving",
+        "finishing",
+        "waiting",
+        "acting",
+        "deadlines",
+        "projections",
+    ),
     "notifications": ("deliveries", "projections"),
 }
 MEANINGLESS = {"service", "services", "manager", "managers", "utils", "helpers", "misc"}

@@ -95,8 +95,8 @@ class Laptop:
 
     def token(self, username: str) -> str:
         body = json.dumps({"username": username, "password": "loket-demo"}).encode()
-        request = Request(f"{self.url}/api/session", body, {"content-type": "application/json"})  # noqa: S310
-        with urlopen(request, timeout=10) as answer:  # noqa: S310
+        request = Request(f"{self.url}/api/session", body, {"content-type": "application/json"})
+        with urlopen(request, timeout=10) as answer:
             token: str = json.load(answer)["token"]
             return token
 
@@ -137,7 +137,7 @@ async def sustained(laptop: Laptop, seconds: int) -> tuple[int, int]:
 
 
 async def assigned(laptop: Laptop, rate: int, seconds: int) -> tuple[float, float, float]:
-    """How long from stored to assigned at this rate, with agents who take whatever comes: p50 and p99; and the answer's p99."""
+    """How long from stored to assigned, with agents who take whatever comes: p50, p99; and the p99 of the 201."""
     laptop.ask(
         "routing", "UPDATE ticket SET state = 'void', closed_at = now() WHERE holder_id IS NULL AND closed_at IS NULL"
     )

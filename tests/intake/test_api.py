@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from opentelemetry.sdk.trace import TracerProvider
 from sqlalchemy import text
 
 from common.events import MessageReceived, Promise, ReplySent, TicketResolved, TicketRouted, TicketSubmitted
@@ -173,3 +174,12 @@ async def test_nothing_is_promised_when_nothing_can_be_stored(loket: Loket) -> N
     assert posted.status_code == 503
     assert posted.headers["retry-after"].isdigit()
     assert posted.headers["content-type"] == "application/problem+json"
+
+
+async def test_a_ticket_carries_the_trace_of_the_request_that_brought_it(loket: Loket) -> None:
+    with TracerProvider().get_tracer("test").start_as_current_span("POST /api/tickets") as request:
+        await loket.bring()
+
+    async with loket.database.reading() as session:
+        carried = str(await session.scalar(text("SELECT traceparent FROM outbox")))
+    assert f"{request.get_span_context().trace_id:032x}" in carried

@@ -128,7 +128,7 @@ class TicketSubmitted(TicketEvent):
 class MessageReceived(TicketEvent):
     """A customer said more on a ticket.
 
-    From intake.messages.add; for routing, notifications.
+    From intake.messages.add; for routing.
     """
 
     topic: ClassVar = INTAKE_TICKETS
@@ -158,7 +158,7 @@ class FeedbackGiven(TicketEvent):
 class TicketRouted(TicketEvent):
     """A ticket waits in a queue, and its customer may count on a promise.
 
-    From routing.work.accept, escalate, give_back, transfer, reclassify, reopen; for intake, notifications.
+    From routing.work.accept, routing.moving and routing.finishing.reopen; for intake, notifications.
     """
 
     topic: ClassVar = ROUTING_WORK
@@ -176,7 +176,7 @@ class TicketRouted(TicketEvent):
 class TicketAssigned(TicketEvent):
     """A member of staff holds a ticket.
 
-    From routing.work.take_next; for intake, notifications.
+    From routing.work.take_next and take; for intake.
     """
 
     topic: ClassVar = ROUTING_WORK
@@ -217,7 +217,7 @@ class ReplySent(TicketEvent):
 class TicketReclassified(TicketEvent):
     """A person corrected the classifier.
 
-    From routing.work.reclassify; for intake (learning).
+    From routing.moving.reclassify; for intake.
     """
 
     topic: ClassVar = ROUTING_WORK
@@ -235,7 +235,7 @@ class TicketReclassified(TicketEvent):
 class TicketWaiting(TicketEvent):
     """Work on a ticket stands still until somebody does something.
 
-    From routing.work.wait; for intake, notifications.
+    From routing.waiting.wait; for intake, notifications.
     """
 
     topic: ClassVar = ROUTING_WORK
@@ -248,7 +248,7 @@ class TicketWaiting(TicketEvent):
 class TicketResumed(TicketEvent):
     """Work on a waiting ticket goes on.
 
-    From routing.replies.receive and routing.work.resume; for intake.
+    From routing.replies.receive and routing.waiting.resume; for intake.
     """
 
     topic: ClassVar = ROUTING_WORK
@@ -259,7 +259,7 @@ class TicketResumed(TicketEvent):
 class TicketResolved(TicketEvent):
     """The work on a ticket is done, with an outcome the customer can read.
 
-    From routing.work.resolve; for intake, notifications.
+    From routing.finishing.resolve; for intake, notifications.
     """
 
     topic: ClassVar = ROUTING_WORK
@@ -274,7 +274,7 @@ class TicketResolved(TicketEvent):
 class TicketReopened(TicketEvent):
     """A resolved ticket is work again.
 
-    From routing.work.reopen and routing.replies.receive; for intake, notifications.
+    From routing.finishing.reopen and routing.replies.receive; for intake, notifications.
     """
 
     topic: ClassVar = ROUTING_WORK
@@ -286,7 +286,7 @@ class TicketReopened(TicketEvent):
 class TicketClosed(TicketEvent):
     """A resolved ticket came to rest: fourteen days passed, or it was void.
 
-    From routing.work.close; for intake.
+    From routing.finishing.close and discard; for intake.
     """
 
     topic: ClassVar = ROUTING_WORK
@@ -299,7 +299,7 @@ class TicketClosed(TicketEvent):
 class StaffSessionEnded(Event):
     """A staff session may no longer be honoured anywhere.
 
-    From routing.staff.log_out; for notifications, intake.
+    From routing.staff.log_out; for notifications.
     """
 
     topic: ClassVar = ROUTING_WORK

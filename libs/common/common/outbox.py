@@ -33,16 +33,18 @@ class _Emitted:
     traceparent: str | None
 
 
-def emit(session: AsyncSession, event: Event) -> UUID:
+def emit(session: AsyncSession, event: Event, traceparent: str | None = None) -> UUID:
     """The id of the event, which leaves if and when the transaction commits.
 
+    It carries the trace of the work at hand, or the one given by whoever gathers the work of several requests.
     Raises EventTooLarge. Events of one key leave in the order they were emitted; the key's stream is
     locked until commit, so that two transactions cannot interleave.
     """
     body = event.model_dump_json().encode()
     if len(body) > MAX_BODY_BYTES:
         raise EventTooLarge(f"{event.type} is {len(body)} bytes; at most {MAX_BODY_BYTES} fit in an event")
-    emitted = _Emitted(uuid7(), event.topic, event.type, event.key, body, cause.get(), current_traceparent())
+    trace = traceparent or current_traceparent()
+    emitted = _Emitted(uuid7(), event.topic, event.type, event.key, body, cause.get(), trace)
     session.info.setdefault("emitted", []).append(emitted)
     return emitted.id
 

@@ -13,20 +13,21 @@ from common.events import (
     TicketRouted,
     TicketWaiting,
 )
-from common.inbox import Handlers
+from common.inbox import Handlers, Together
 from intake import learning, projections
 
 GROUP = "intake"
+STEPS = Together(projections.keep)
 HANDLERS: Handlers = {
-    TicketRouted: projections.keep,
-    TicketAssigned: projections.keep,
-    TicketReleased: projections.keep,
-    ReplySent: projections.keep,
-    TicketWaiting: projections.keep,
-    TicketResumed: projections.keep,
-    TicketResolved: projections.keep,
-    TicketReopened: projections.keep,
-    TicketClosed: projections.keep,
-    DeliveryRecorded: projections.keep,
+    TicketRouted: STEPS,
+    TicketAssigned: STEPS,
+    TicketReleased: STEPS,
+    ReplySent: STEPS,
+    TicketWaiting: STEPS,
+    TicketResumed: STEPS,
+    TicketResolved: STEPS,
+    TicketReopened: STEPS,
+    TicketClosed: STEPS,
+    DeliveryRecorded: STEPS,
     TicketReclassified: learning.keep,
 }

@@ -58,6 +58,7 @@ class Draft:
     place: Place = field(default_factory=Place)
     files: tuple[StoredFile, ...] = ()
     repeatable: Repeatable | None = None
+    traceparent: str | None = None  # the request it came with, when requests are traced
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,11 @@
 """Where drafts from the form and the API come in: judged together, then stored together."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from common.clock import now
 from common.db import Database
+from common.telemetry import current_traceparent
 from intake import tickets
 from intake.coalesce import Coalescer
 from intake.drafts import Draft, Receipt
@@ -23,7 +25,8 @@ class Reception:
 
         Raises the draft's refusal, Unavailable when too much waits, or what the database raised.
         """
-        return await self._coalescer.do(draft)
+        traceparent = current_traceparent()  # here, not in the batch, which belongs to many requests
+        return await self._coalescer.do(replace(draft, traceparent=traceparent) if traceparent else draft)
 
     async def _take(self, drafts: Sequence[Draft]) -> list[tickets.Outcome]:
         judged = await self._judge.judge(drafts)

@@ -124,7 +124,8 @@ async def _store(session: AsyncSession, coming: Sequence[_Coming], now: datetime
     await session.execute(_STORE, _columns([_row(*each, now) for each in zip(coming, person_ids, strict=True)]))
     facts = await attached.store(session, [(each.message_id, each.draft.files) for each in coming])
     for each, person_id in zip(coming, person_ids, strict=True):
-        emit(session, _submitted(each, person_id, facts.get(each.message_id, ()), now))
+        event = _submitted(each, person_id, facts.get(each.message_id, ()), now)
+        emit(session, event, each.draft.traceparent)
 
 
 def _row(coming: _Coming, person_id: UUID, now: datetime) -> dict[str, object]:

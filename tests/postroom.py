@@ -29,6 +29,7 @@ from common.events import (
     TicketSubmitted,
     TicketWaiting,
 )
+from common.inbox import Together
 from common.vocabulary import Channel as Means
 from common.vocabulary import HandlingClass, Language, Sensitivity, Tier
 from notifications.channels import Channel

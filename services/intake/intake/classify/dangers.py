@@ -8,7 +8,7 @@ class Danger:
     """One danger: its code, the expressions that tell it, and whether it needs a technician or only haste."""
 
     code: str
-    hints: str  # parts of words, split by commas, without one of which no expression can match
+    starts: str  # the first four letters of words, without one of which no expression can match
     told: tuple[str, ...]  # regular expressions from the beginning of a word; `~` and `~~` are gaps
     technical: bool = True
 
@@ -16,7 +16,7 @@ class Danger:
 DANGERS = (
     Danger(
         "gas_smell",
-        "gas,gaz",
+        "gas gasl gasg gaz",
         (
             r"gas(?:lucht|geur|lek)\b",
             r"gaslucht\w*",
@@ -32,7 +32,7 @@ DANGERS = (
     ),
     Danger(
         "carbon_monoxide",
-        "monox,co-,co alarm,co melder,co detector,co warner,de co ",
+        "co kool carb mono kohl",
         (
             r"(?:koolmonoxide|co)[- ]?(?:melder|alarm)~(?:gaat|af|piept|loeit)\b",
             r"koolmonoxidevergiftiging\b",
@@ -46,9 +46,7 @@ DANGERS = (
     ),
     Danger(
         "smoke_or_fire",
-        "rook,brandlucht,in brand,schroei,vonk,smoke,on fire,caught fire,spark,burning,burnt,fumée,"
-        "en feu,prend feu,pris feu,étincel,brûl,rauch,es brennt,qualmt,funken,flammen,schmor,brandgeruch,"
-        "verbrannt",
+        "rook bran schr vonk smok fire spar burn fumé feu étin brûl rauc bren qual funk flam schm verb",
         (
             r"(?:er )?komt~rook\b",
             r"rook~(?:uit|vanuit)~(?:kast|meterkast|stopcontact|ketel|paal|machine|toestel|lader|accu|kachel)\b",
@@ -73,10 +71,7 @@ DANGERS = (
     ),
     Danger(
         "flooding",
-        "staat blank,staan blank,onder water,spuit,gutst,stroomt,kolkt,gesprongen,flood,pouring,gushing,"
-        "spraying,streaming,rushing,burst,inond,à flots,jaillit,eau monte,ruisselle,dégouline,éclaté,"
-        "pété,explosé,rompu,unter wasser,voll wasser,rohrbruch,spritzt,schießt,strömt,sprudelt,geplatzt,"
-        "gebrochen",
+        "blan wate leid hoof floo burs pipe main eau inon tuya cond cana wass rohr leit",
         (
             r"(?:staat|staan)~(?:blank|onder water)\b",
             r"water~(?:spuit|gutst|stroomt|kolkt)\b",
@@ -97,9 +92,7 @@ DANGERS = (
     ),
     Danger(
         "live_wire",
-        "kabel,draad,draden,onder spanning,onder stroom,stroomstoot,schok,wire,cable,power line,"
-        "electric shock,fil ,fils ,câble,décharge é,draht,drähte,leitung,unter s,schlag bekommen,"
-        "schlag gekriegt,stromschlag",
+        "kabe draa drad stro elek span scho wire cabl powe elec fil fils câbl déch kabe drah dräh leit schl",
         (
             r"(?:blote|losse|open|loshangende)~(?:stroomdra\w+|stroomkabels?|elektriciteits?\w+|kabel|draden|draad)\b",
             r"(?:kabel|draad|draden|kabels|stroomkabel)~(?:bloot|blootliggen|los over|op straat|op de grond)\b",
@@ -128,7 +121,7 @@ DANGERS = (
     ),
     Danger(
         "trapped",
-        "lift,elevator,cabin,ascenseur,monte-charge,aufzug,fahrstuhl,opgesloten,enfermé",
+        "lift elev cabi car asce mont aufz fahr keld gara",
         (
             r"(?:zit|zitten|staat|staan|hangt|hangen)~(?:vast|opgesloten)~(?:lift|kelder|garage|cabine)\b",
             r"(?:vast|opgesloten) in~(?:lift|liftkooi|cabine)\b",
@@ -143,8 +136,7 @@ DANGERS = (
     ),
     Danger(
         "life_support",
-        "beademing,dialys,zuurstof,sondevoeding,ventilator,oxygen,feeding pump,respirateur,oxygène,"
-        "concentrateur,beatmung,sauerstoff",
+        "bead thui dial zuur sond vent oxyg feed resp conc beat heim saue",
         (
             (
                 r"(?:beademing|thuisbeademing|beademingsapparaat|dialyse\w*|zuurstof\w*|sondevoeding\w*)\b~~"
@@ -177,7 +169,7 @@ DANGERS = (
     ),
     Danger(
         "no_emergency_calls",
-        "112,999,911,noodoproep,alarmnummer,emergency,urgence,secours,notruf,110,le 15,le 18",
+        "112 999 911 nood alar emer urge seco notr 110 15 18",
         (
             (
                 r"(?:112|noodoproep\w*|alarmnummer)~(?:lukt niet|niet bereikbaar|niet bellen|mislukt|werkt niet|"
@@ -196,9 +188,8 @@ DANGERS = (
     ),
     Danger(
         "open_hole_or_fall",
-        "putdeksel,open put,open riool,open mangat,dreig,verzakt,weggezakt,ingezakt,ingestort,cover,"
-        "manhole,sinkhole,about to,égout,menace,affais,effondr,deckel,droht,abgesackt,eingebrochen,"
-        "eingestürzt,unterspült",
+        "putd put rioo mang drei verz wegg inge manh drai sink abou plaq mena affa effo gull kana scha droh abge eing "
+        "unte",
         (
             r"(?:putdeksel|rioolputdeksel)~(?:weg|ontbreekt|verdwenen|open|mist|los)\b",
             r"(?:open) (?:put|riool|mangat)\b",
@@ -217,12 +208,7 @@ DANGERS = (
     ),
     Danger(
         "fraud_now",
-        "leeggeh,leeggeroofd,geplunderd,leeg gehaald,zit in ,is in mijn,gebruikt mijn,bestelt op,gehackt,"
-        "overgenomen,gekaapt,doorgegeven,afgegeven,codes gegeven,emptying,emptied,draining,drained,"
-        "is using,got into,is in my,keeps ordering,is ordering,hacked,taken over,compromised,code,"
-        "codes,piraté,vidé,hacké,usurpé,utilise,commande ,se sert,est entré,leergeräumt,leer geräumt,"
-        "geplündert,übernommen,benutzt,bestellt auf,nutzt,ist in mein,durchgegeben,weitergegeben,"
-        "verraten",
+        "leeg gepl iema ande geha over geka code tan pinc pin empt drai some acco comp quel kont jema",
         (
             r"(?:rekening|spaargeld)~(?:leeggehaald|leeggeroofd|geplunderd|leeg gehaald)\b",
             r"(?:iemand|een ander)~(?:zit in|is in|gebruikt|bestelt op)~(?:account|rekening|pas|naam)\b",

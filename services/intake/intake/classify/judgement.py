@@ -8,7 +8,7 @@ from common.vocabulary import HandlingClass, Language, Sensitivity, TaskType, To
 
 Stage = Literal["full", "fast"]
 NOTHING = "nothing"
-Abstention = Literal["no_text", "unfamiliar", "low_margin", "nothing_to_handle"]
+Abstention = Literal["no_text", "unfamiliar", "low_margin", "stages_disagree", "nothing_to_handle"]
 
 
 @dataclass(frozen=True)

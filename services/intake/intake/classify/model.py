@@ -11,9 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from intake.classify.features import Hashed, hashed
+from intake.classify.perceptron import Member, as_arrays, from_arrays
 from intake.classify.vectors import Vocabulary, rows
 
 SHIPPED = Path(__file__).parent / "model.npz"
+HEADS = "heads.npz"  # stands beside the linear model; only the full stage reads it
+TINY = 1e-9  # a label that nobody gave has no weights
 Matrix = npt.NDArray[np.float32]
 
 
@@ -65,7 +68,7 @@ def assembled(vocabulary: Vocabulary, weights: Matrix, offsets: Matrix, facts: d
 
 def save(model: LinearModel, path: Path) -> None:
     """Write the model as arrays and JSON; equal models give equal files."""
-    scale = np.abs(model.weights).max(axis=0) / 127
+    scale = np.maximum(np.abs(model.weights).max(axis=0), TINY) / 127
     packed = np.rint(model.weights / scale).astype(np.int8)
     facts = np.frombuffer(json.dumps(model.facts).encode(), dtype=np.uint8)
     np.savez_compressed(
@@ -85,6 +88,26 @@ def read_model(path: Path) -> LinearModel:
         facts = json.loads(stored["facts"].tobytes())
         weights = np.multiply(stored["weights"], stored["scale"], dtype=np.float32, order="C")
         return assembled(Vocabulary(stored["buckets"], stored["telling"]), weights, stored["offsets"], facts)
+
+
+def save_members(members: Sequence[Member], version: str, path: Path) -> None:
+    """Write the heads on the encoder beside the linear model of that version."""
+    arrays = as_arrays(members)
+    np.savez_compressed(path.with_name(HEADS), version=np.array(version), **arrays)  # type: ignore[arg-type]
+
+
+def read_members(path: Path, version: str) -> tuple[Member, ...]:
+    """The heads that were fitted with the linear model of that version; others raise ValueError."""
+    with np.load(path.with_name(HEADS), allow_pickle=False) as stored:
+        if str(stored["version"]) != version:
+            raise ValueError(f"{HEADS} belongs to another model than {version}.")
+        return from_arrays({name: stored[name] for name in stored.files if name != "version"})
+
+
+@cache
+def load_members() -> tuple[Member, ...]:
+    """The shipped heads on the encoder, read once."""
+    return read_members(SHIPPED, load().version)
 
 
 @cache

@@ -28,6 +28,49 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {  # Dutch, English, French, Germa
         "rien n'est demandé : « {} »",
         "es wird nichts verlangt: „{}“",
     ),
+    "fault_over": (
+        "het euvel is al verholpen: ‘{}’",
+        "already put right: “{}”",
+        "déjà réparé : « {} »",
+        "bereits behoben: „{}“",
+    ),
+    "repair_refused": (
+        "klant wil geen reparatie meer: ‘{}’",
+        "the customer rules out a repair: “{}”",
+        "le client refuse toute réparation : « {} »",
+        "Kunde lehnt eine Reparatur ab: „{}“",
+    ),
+    "contested": ("wordt betwist: ‘{}’", "contested: “{}”", "contesté : « {} »", "wird bestritten: „{}“"),
+    "law_invoked": (
+        "formeel of juridisch: ‘{}’",
+        "formal or legal: “{}”",
+        "formel ou juridique : « {} »",
+        "förmlich oder rechtlich: „{}“",
+    ),
+    "debt": (
+        "schulden of incasso: ‘{}’",
+        "debt or collection: “{}”",
+        "dette ou recouvrement : « {} »",
+        "Schulden oder Inkasso: „{}“",
+    ),
+    "copy_only": (
+        "alleen een afschrift gevraagd: ‘{}’",
+        "only a copy is asked for: “{}”",
+        "simple demande de copie : « {} »",
+        "nur eine Kopie erbeten: „{}“",
+    ),
+    "appointment_only": (
+        "alleen een afspraak wijzigen: ‘{}’",
+        "only an appointment to move: “{}”",
+        "simple changement de rendez-vous : « {} »",
+        "nur ein Termin zu ändern: „{}“",
+    ),
+    "change_asked": (
+        "vraagt om een ingreep ter plaatse: ‘{}’",
+        "asks for work on site: “{}”",
+        "demande une intervention sur place : « {} »",
+        "verlangt eine Arbeit vor Ort: „{}“",
+    ),
     "gas_smell": ("gaslucht: ‘{}’", "smell of gas: “{}”", "odeur de gaz : « {} »", "Gasgeruch: „{}“"),
     "carbon_monoxide": (
         "koolmonoxide: ‘{}’",
@@ -91,6 +134,12 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {  # Dutch, English, French, Germa
         "plusieurs traitements sont possibles",
         "mehr als eine Zuordnung ist möglich",
     ),
+    "stages_disagree": (
+        "woordkeus en betekenis wijzen verschillende kanten op",
+        "its wording and its meaning point different ways",
+        "les mots et le sens ne vont pas dans la même direction",
+        "Wortwahl und Bedeutung weisen in verschiedene Richtungen",
+    ),
     "nothing_to_handle": (
         "er lijkt niets af te handelen",
         "there seems to be nothing to handle",
@@ -104,4 +153,4 @@ COLUMN = {Language.NL: 0, Language.EN: 1, Language.FR: 2, Language.DE: 3}
 def reason_text(reason: Reason, language: Language) -> str:
     """The reason as a short phrase in that language; a code from a newer model shows as itself."""
     texts = TEXTS.get(reason.code)
-    return texts[COLUMN[language]].format(reason.evidence or "…") if texts else reason.code
+    return texts[COLUMN[language]].replace("{}", reason.evidence or "…") if texts else reason.code

@@ -21,6 +21,7 @@ _DENIED = re.compile(
     rf"\b(?:{_NOT}(?:\W+\w+){{0,2}}|{_SUPPOSED}(?:\W+\w+){{0,3}}|{_PAST}(?:\W+\w+)?|bij|bei)\W*$", re.IGNORECASE
 )
 _INSIDE = re.compile(rf"\b{_NOT}\b", re.IGNORECASE)
+_STARTS = re.compile(r"\b\w{1,4}")
 _OVER = re.compile(
     r"^(?:[^\w.!?\n]{0,3}(?:niet|nicht|no longer|geen)\b|"
     r"[^.!?\n]{0,24}\b(?:is weg|weer weg|voorbij|opgelost|verholpen|gerepareerd|gemaakt|geweest|gedicht|geblust|"
@@ -40,10 +41,10 @@ class Alarm:
 
 @dataclass(frozen=True)
 class Watch:
-    """One danger, ready to look for: hints to skip it quickly, and each expression with whether it holds a negation."""
+    """One danger, ready to look for: word beginnings to skip it by, expressions, and which of them hold a negation."""
 
     danger: Danger
-    hints: tuple[str, ...]
+    starts: frozenset[str]
     expressions: tuple[tuple[re.Pattern[str], bool], ...]
 
 
@@ -52,7 +53,7 @@ def _watch(danger: Danger) -> Watch:
     filled = [told.replace("~~", WIDE_GAP).replace("~", GAP) for told in danger.told]
     return Watch(
         danger,
-        tuple(danger.hints.split(",")),
+        frozenset(danger.starts.split()),
         tuple(
             (re.compile(rf"\b(?:{expression})", re.IGNORECASE), bool(_INSIDE.search(told)))
             for expression, told in zip(filled, danger.told, strict=True)
@@ -74,9 +75,9 @@ def _stands(text: str, found: re.Match[str], *, negates: bool) -> bool:
 def alarms(text: str) -> list[Alarm]:
     """The dangers a text tells of, each once, in the order of the list."""
     raised: list[Alarm] = []
-    lowered = text.lower()
+    starts = set(_STARTS.findall(text.lower()))
     for watch in WATCHED:
-        if not any(hint in lowered for hint in watch.hints):
+        if watch.starts.isdisjoint(starts):
             continue
         told = (
             found

@@ -1,0 +1,1 @@
+"""Making the encoder's files once from published weights, with packages that serving does not need."""

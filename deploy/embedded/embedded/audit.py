@@ -76,7 +76,7 @@ async def _when_quiet(wait_seconds: float) -> list[Line]:
     try:
         while True:
             # Readers first: what was made meanwhile can only be more, never seem lost.
-            books = {name: await _read(name, databases[name]) for name in reversed(NAMES)}
+            books = {name: await read(name, databases[name]) for name in reversed(NAMES)}
             lines = compare(books)
             is_over = asyncio.get_running_loop().time() >= until
             if is_over or all(line.is_right and not line.waiting for line in lines):
@@ -124,7 +124,8 @@ def _copies(books: Mapping[str, Books], reader: str) -> Line:
     return Line(f"tickets accepted → {reader}", len(intake.tickets), there, len(explained), missing)
 
 
-async def _read(name: str, database: Database) -> Books:
+async def read(name: str, database: Database) -> Books:
+    """What the service's database says now."""
     async with database.reading() as session:
 
         async def versions(query: str) -> dict[tuple[str, UUID], int]:

@@ -75,7 +75,7 @@ async def _behind(sender: Database, reader: Database, topic: str, ticket_ids: Se
     async with sender.reading() as session:
         sent = (await session.execute(_SENT, asked)).all()
     async with reader.reading() as session:
-        seen: dict[UUID, int] = dict((await session.execute(_SEEN, asked)).tuples().all())
+        seen = {row.key: row.last_version for row in await session.execute(_SEEN, asked)}
     return sum(version - seen.get(key, 0) for key, version in sent)
 
 

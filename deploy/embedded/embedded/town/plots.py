@@ -10,7 +10,7 @@ THIS_MORNING = Span(HOUR, 4 * HOUR)
 SINCE_YESTERDAY = Span(2 * HOUR, 22 * HOUR)
 THIS_WEEK = Span(20 * HOUR, 5 * DAY)
 TWO_WEEKS = Span(26 * HOUR, 14 * DAY)
-BEFORE = Span(15 * DAY, 18 * DAY)  # resolved long enough ago to be closed
+BEFORE = Span(20 * DAY, 24 * DAY)  # resolved long enough ago to be closed, whatever holidays came between
 
 TAKEN = (acts.take,)
 TAKEN_NOW = (acts.just_now, acts.take)

@@ -7,16 +7,20 @@ from concurrent.futures import ThreadPoolExecutor
 from common import events
 from intake import classify
 from intake.classify import Stage
+from intake.crowd import Crowd
 from intake.drafts import Draft, Judged
 
-MOST_IN_FULL = 64  # messages being judged at a time; those beyond get the fast stage
+MOST_IN_FULL = 16  # messages being judged in full at a time; those beyond get the fast stage
+CROWD_PER_SECOND = 40.0  # from here on everybody gets it: a full judgement costs what storing ten tickets does
 
 
 class Judge:
     """Judges drafts without holding up the web server."""
 
-    def __init__(self, *, most_in_full: int = MOST_IN_FULL) -> None:
+    def __init__(self, *, most_in_full: int = MOST_IN_FULL, crowd_per_second: float = CROWD_PER_SECOND) -> None:
         self._most_in_full = most_in_full
+        self._crowd_per_second = crowd_per_second
+        self._crowd = Crowd()
         self._under_way = 0
         self._threads = ThreadPoolExecutor(1, thread_name_prefix="judge")
 
@@ -26,7 +30,7 @@ class Judge:
 
     async def judge(self, drafts: Sequence[Draft]) -> list[Judged]:
         """Each draft with its judgement, in order; `judgement.stage` says when there was only time for a glance."""
-        stage: Stage = "fast" if self._under_way + len(drafts) > self._most_in_full else "full"
+        stage = self._stage(len(drafts))
         texts = [(draft.subject, draft.body) for draft in drafts]
         self._under_way += len(drafts)
         try:
@@ -34,6 +38,11 @@ class Judge:
         finally:
             self._under_way -= len(drafts)
         return [Judged(draft, judgement) for draft, judgement in zip(drafts, judgements, strict=True)]
+
+    def _stage(self, number: int) -> Stage:
+        arriving = self._crowd.arrive(number, asyncio.get_running_loop().time())
+        is_crowded = arriving > self._crowd_per_second or self._under_way + number > self._most_in_full
+        return "fast" if is_crowded else "full"
 
     def close(self) -> None:
         """Give the thread back."""

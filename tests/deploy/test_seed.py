@@ -42,7 +42,7 @@ async def filled(town: Town, portion: Portion) -> list[Story]:
     async def arrived(_: Sequence[UUID]) -> None:
         await town.settle()
 
-    stories = await fill({name: town.database(name) for name in NAMES}, portion, arrived, lambda _: None)
+    stories = await fill({name: town.database(name) for name in NAMES}, portion, arrived, lambda *_: None)
     await town.settle()
     return stories
 
@@ -106,7 +106,8 @@ async def test_an_hour_of_traffic_waits_to_be_looked_at(empty_town: Town, storie
     fresh = Ticket.submitted_at > now() - timedelta(hours=1, minutes=5)
     ours = Ticket.ticket_id.in_([story.ticket_id for story in stories])
     async with empty_town.database("routing").reading() as session:
-        assert await session.scalar(select(func.count()).select_from(Ticket).where(waits, fresh, ours)) >= 3
+        count = await session.scalar(select(func.count()).select_from(Ticket).where(waits, fresh, ours))
+    assert count in range(3, 6)
 
 
 async def test_the_timers_find_nothing_to_change(empty_town: Town, stories: list[Story]) -> None:

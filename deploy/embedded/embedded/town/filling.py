@@ -13,13 +13,17 @@ from common.errors import Conflict
 from common.events import INTAKE_TICKETS, ROUTING_WORK
 from embedded.town import crew
 from embedded.town.casting import Read, cast, draft_of
-from embedded.town.library import letters, residents
+from embedded.town.library import Letter, letters, residents
 from embedded.town.story import Story
 from embedded.town.telling import Teller
-from intake.judging import MOST_IN_FULL, Judge
+from intake.judging import Judge
 from intake.tables import Ticket
 
 Arrived = Callable[[Sequence[UUID]], Awaitable[None]]
+Watch = Callable[[str, int, int], None]  # what is being done, how much of it is done, and how much there is
+
+SPARE = 1.5  # letters read for each ticket, so that there is a choice
+AT_ONCE = 10
 
 LISTENERS = (  # topic, who sends it, who must have heard it
     (INTAKE_TICKETS, "intake", ("routing", "notifications")),
@@ -38,10 +42,8 @@ class Portion:
     is_more: bool = False  # beside a town that is there already
 
 
-async def fill(
-    databases: Mapping[str, Database], portion: Portion, arrived: Arrived, told: Callable[[int], None]
-) -> list[Story]:
-    """Every story, told. `arrived` returns when the services have heard of these tickets; `told` hears of progress.
+async def fill(databases: Mapping[str, Database], portion: Portion, arrived: Arrived, watch: Watch) -> list[Story]:
+    """Every story, told. `arrived` returns when the services have heard of these tickets; `watch` hears of progress.
 
     Raises Conflict when the town is there already, and BadSetting when nobody works there.
     """
@@ -51,9 +53,9 @@ async def fill(
     chance = Random(f"{portion.seed}/{there}")  # noqa: S311 - a town is no secret
     async with databases["routing"].transaction() as session:
         staff = await crew.at_work(session, now())
-    stories = cast(await _read(), portion.tickets, chance, now())
+    stories = cast(await _read(_some(portion, chance), watch), portion.tickets, chance, now())
     teller = Teller(databases, staff, chance)
-    await teller.tell(stories, told)
+    await teller.tell(stories, lambda done: watch("Telling what happened", done, len(stories)))
     await arrived([story.ticket_id for story in stories if story.ticket_id])
     await teller.judge(stories)
     return stories
@@ -86,15 +88,22 @@ async def _tickets_there(intake: Database) -> int:
     return counted or 0
 
 
-async def _read() -> list[Read]:
-    """Every letter as the classifier reads it."""
-    written = letters()
+def _some(portion: Portion, chance: Random) -> list[Letter]:
+    """Enough letters for so many tickets, among them all that hold nothing to handle."""
+    odd = [letter for letter in letters() if letter.right_class is None]
+    usual = [letter for letter in letters() if letter.right_class]
+    return odd + chance.sample(usual, min(len(usual), round(SPARE * portion.tickets)))
+
+
+async def _read(written: Sequence[Letter], watch: Watch) -> list[Read]:
+    """The letters as the classifier reads them."""
     judge = Judge()
     read: list[Read] = []
     try:
-        for at in range(0, len(written), MOST_IN_FULL):
-            some = written[at : at + MOST_IN_FULL]
+        for at in range(0, len(written), AT_ONCE):
+            some = written[at : at + AT_ONCE]
             read += zip(some, await judge.judge([draft_of(letter) for letter in some]), strict=True)
+            watch("Reading what customers write", len(read), len(written))
     finally:
         judge.close()
     return read

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
 from common.db import Database, is_transient
 from common.errors import Unavailable
 from common.settings import BadSetting, Settings
 from embedded.services import NAMES
-from embedded.town.filling import Portion, behind, fill
+from embedded.town.filling import Portion, Watch, behind, fill
 from embedded.town.story import Story
 
 LOOK_EVERY_SECONDS = 0.2
@@ -25,7 +25,7 @@ def seed(settings: Settings, tickets: int, number: int, *, is_more: bool) -> int
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     portion = Portion(tickets, number, is_more)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        stories = asyncio.run(_fill(settings, portion, progress))
+        stories = asyncio.run(_fill(settings, portion, _on(progress)))
     told = [story for story in stories if story.is_told]
     ends = Counter(story.plot.ends.value.replace("_", " ") for story in told)
     people = len({story.resident.email for story in told})
@@ -38,15 +38,26 @@ def seed(settings: Settings, tickets: int, number: int, *, is_more: bool) -> int
     return 0
 
 
-async def _fill(settings: Settings, portion: Portion, progress: Progress) -> list[Story]:
+def _on(progress: Progress) -> Watch:
+    """A bar for each thing that is done."""
+    bars: dict[str, TaskID] = {}
+
+    def watch(what: str, done: int, total: int) -> None:
+        if what not in bars:
+            bars[what] = progress.add_task(what)
+        progress.update(bars[what], completed=done, total=total)
+
+    return watch
+
+
+async def _fill(settings: Settings, portion: Portion, watch: Watch) -> list[Story]:
     databases = {name: Database(settings.database_of(name), pool_size=2) for name in NAMES}
-    telling = progress.add_task("Telling what happened", total=portion.tickets)
 
     async def arrived(ticket_ids: Sequence[UUID]) -> None:
-        await _arrived(databases, ticket_ids, progress)
+        await _arrived(databases, ticket_ids, watch)
 
     try:
-        stories = await fill(databases, portion, arrived, lambda n: progress.advance(telling, n))
+        stories = await fill(databases, portion, arrived, watch)
         await arrived([story.ticket_id for story in stories if story.ticket_id])
     except Exception as error:
         if is_transient(error):
@@ -58,17 +69,15 @@ async def _fill(settings: Settings, portion: Portion, progress: Progress) -> lis
     return stories
 
 
-async def _arrived(databases: Mapping[str, Database], ticket_ids: Sequence[UUID], progress: Progress) -> None:
+async def _arrived(databases: Mapping[str, Database], ticket_ids: Sequence[UUID], watch: Watch) -> None:
     """Return when every service has heard everything about these tickets. Raises Unavailable when they stopped."""
     clock = asyncio.get_running_loop().time
     first = least = await behind(databases, ticket_ids)
-    hearing = progress.add_task("Letting the services hear of it", total=first)
     moved_at = clock()
     while left := await behind(databases, ticket_ids):
         if left < least:
             least, moved_at = left, clock()
-            progress.update(hearing, completed=first - left)
+            watch("Letting the services hear of it", first - left, first)
         elif clock() > moved_at + LONGEST_SILENCE_SECONDS:
             raise Unavailable("The town is stored, but the services do not hear of it: start Loket and they will.")
         await asyncio.sleep(LOOK_EVERY_SECONDS)
-    progress.update(hearing, completed=first)

@@ -54,12 +54,14 @@ class Teller:
         self._chance = chance
 
     async def tell(self, stories: Sequence[Story], told: Callable[[int], None]) -> None:
-        """Every story as far as it goes; `told` hears of every batch. One that fails has `is_told` false."""
+        """Every story as far as it goes; `told` hears how many are. One that fails has `is_told` false."""
+        done = 0
         for batch in _batches(stories):
             for number in range(max(len(story.plot.chapters) for story in batch)):
                 going_on = [story for story in batch if story.is_told and len(story.plot.chapters) > number]
                 await self._chapter(going_on, number)
-            told(len(batch))
+            done += len(batch)
+            told(done)
 
     async def _chapter(self, stories: Sequence[Story], number: int) -> None:
         """What the customers write and what colleagues then do, visible to the running services only when complete."""

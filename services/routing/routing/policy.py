@@ -4,7 +4,7 @@ import operator
 import re
 import tomllib
 from collections.abc import Callable, Container
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from importlib.resources import files
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -97,7 +97,7 @@ class Facts:
 
     def document(self) -> dict[str, Any]:
         """The facts as they are stored with the decision."""
-        return asdict(self)
+        return dict(vars(self))
 
 
 @dataclass(frozen=True)

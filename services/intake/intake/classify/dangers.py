@@ -46,9 +46,9 @@ DANGERS = (
     ),
     Danger(
         "smoke_or_fire",
-        "rook bran schr vonk smok fire spar burn fumé feu étin brûl rauc bren qual funk flam schm verb",
+        "rook bran schr vonk smok fire spar burn fumé feu étin brûl rauc bren qual funk flam schm verb vers",
         (
-            r"(?:er )?komt~rook\b",
+            r"komt~rook\b",
             r"rook~(?:uit|vanuit)~(?:kast|meterkast|stopcontact|ketel|paal|machine|toestel|lader|accu|kachel)\b",
             r"(?:brand|schroei)lucht\b",
             r"(?:staat|staan|vliegt|vloog) in brand\b",

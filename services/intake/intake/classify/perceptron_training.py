@@ -26,7 +26,7 @@ class Exercise:
     """The settings of a fitting; chosen by cross-validation grouped by source file."""
 
     inner: int = 256
-    rounds: int = 20
+    rounds: int = 25
     batch: int = 64
     rate: float = 1e-3
     decay: float = 1e-2

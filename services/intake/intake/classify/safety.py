@@ -1,6 +1,7 @@
 """Dangers that may never wait: finding them can only raise a judgement to technical or urgent, never lower it."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from intake.classify.dangers import DANGERS, Danger
@@ -22,6 +23,8 @@ _DENIED = re.compile(
 )
 _INSIDE = re.compile(rf"\b{_NOT}\b", re.IGNORECASE)
 _STARTS = re.compile(r"\b\w{1,4}")
+_GROUP = re.compile(r"\(\?:([^()]*)\)(?!\?)")
+_HEAD = re.compile(r"\w+(?![?*{])|\w+(?=\w[?*{])")
 _OVER = re.compile(
     r"^(?:[^\w.!?\n]{0,3}(?:niet|nicht|no longer|geen)\b|"
     r"[^.!?\n]{0,24}\b(?:is weg|weer weg|voorbij|opgelost|verholpen|gerepareerd|gemaakt|geweest|gedicht|geblust|"
@@ -40,25 +43,40 @@ class Alarm:
 
 
 @dataclass(frozen=True)
+class Expression:
+    """One way to tell a danger, compiled; whether it holds a negation itself; and how its first word can begin."""
+
+    pattern: re.Pattern[str]
+    negates: bool
+    begins: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Watch:
-    """One danger, ready to look for: word beginnings to skip it by, expressions, and which of them hold a negation."""
+    """One danger, ready to look for: word beginnings to skip it by, and the expressions that tell it."""
 
     danger: Danger
     starts: frozenset[str]
-    expressions: tuple[tuple[re.Pattern[str], bool], ...]
+    expressions: tuple[Expression, ...]
+
+
+def _begins(told: str) -> frozenset[str]:
+    """The first letters, at most four, with which a match of the expression can begin."""
+    group = _GROUP.match(told)
+    heads = group[1].split("|") if group else [told]
+    found = [_HEAD.match(head) for head in heads]
+    return frozenset(match[0][:4] if match else "" for match in found)
+
+
+def _expression(told: str) -> Expression:
+    """The expression from the beginning of a word, its gaps filled in."""
+    filled = told.replace("~~", WIDE_GAP).replace("~", GAP)
+    return Expression(re.compile(rf"\b(?:{filled})", re.IGNORECASE), bool(_INSIDE.search(told)), _begins(told))
 
 
 def _watch(danger: Danger) -> Watch:
     """The danger with its expressions compiled."""
-    filled = [told.replace("~~", WIDE_GAP).replace("~", GAP) for told in danger.told]
-    return Watch(
-        danger,
-        frozenset(danger.starts.split()),
-        tuple(
-            (re.compile(rf"\b(?:{expression})", re.IGNORECASE), bool(_INSIDE.search(told)))
-            for expression, told in zip(filled, danger.told, strict=True)
-        ),
-    )
+    return Watch(danger, frozenset(danger.starts.split()), tuple(_expression(told) for told in danger.told))
 
 
 WATCHED = tuple(_watch(danger) for danger in DANGERS)
@@ -72,19 +90,22 @@ def _stands(text: str, found: re.Match[str], *, negates: bool) -> bool:
     return not denied
 
 
+def _told(watch: Watch, text: str, beginnings: set[str]) -> Iterator[str]:
+    """The words by which the text tells the danger."""
+    for expression in watch.expressions:
+        if expression.begins.isdisjoint(beginnings):
+            continue
+        for found in expression.pattern.finditer(text):
+            if _stands(text, found, negates=expression.negates):
+                yield found[0]
+
+
 def alarms(text: str) -> list[Alarm]:
     """The dangers a text tells of, each once, in the order of the list."""
-    raised: list[Alarm] = []
-    starts = set(_STARTS.findall(text.lower()))
-    for watch in WATCHED:
-        if watch.starts.isdisjoint(starts):
-            continue
-        told = (
-            found
-            for expression, negates in watch.expressions
-            for found in expression.finditer(text)
-            if _stands(text, found, negates=negates)
-        )
-        if found := next(told, None):
-            raised.append(Alarm(watch.danger, found[0]))
-    return raised
+    words = set(_STARTS.findall(text.lower()))
+    watched = [watch for watch in WATCHED if not watch.starts.isdisjoint(words)]
+    if not watched:
+        return []
+    beginnings = {"", *(word[:length] for word in words for length in range(1, 5))}
+    told = [(watch.danger, next(_told(watch, text, beginnings), None)) for watch in watched]
+    return [Alarm(danger, evidence) for danger, evidence in told if evidence]

@@ -31,7 +31,7 @@ class Recipe:
 
     linear: LinearRecipe = field(default_factory=LinearRecipe)
     exercise: Exercise = field(default_factory=Exercise)
-    members: int = 2  # heads on the encoder, averaged; 0: a model without the full stage
+    members: int = 3  # heads on the encoder, averaged; 0: a model without the full stage
     public_each: int = 8  # messages of each intent of a public pack
     public_nothing: int = 300  # out-of-scope messages of a public pack
     abstain_below: float = 0.5

@@ -35,7 +35,7 @@ async def addresses(postgres: Server) -> dict[str, str]:
 @pytest.fixture(scope="session")
 def settings(addresses: dict[str, str]) -> Settings:
     secret = SecretStr("only for these tests, never elsewhere!")
-    return Settings(demo=True, secret_key=secret, **addresses)  # type: ignore[arg-type]
+    return Settings(demo=True, pool_size=20, secret_key=secret, **addresses)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,10 @@
 """Running a service: its background loops are kept alive, its web application served, both stopped cleanly."""
 
 import asyncio
+import signal
 import socket
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import uvicorn
@@ -94,6 +96,20 @@ def listen(host: str, port: int) -> socket.socket:
     return bound
 
 
+class _Server(uvicorn.Server):
+    """uvicorn, without sending itself the signal again once it has stopped: what follows would be cut short."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Let SIGINT and SIGTERM end the serving, and nothing else."""
+        before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
 def web_server(app: ASGIApp) -> uvicorn.Server:
     """A server for the application, not yet started."""
     config = uvicorn.Config(
@@ -108,7 +124,7 @@ def web_server(app: ASGIApp) -> uvicorn.Server:
         limit_concurrency=2000,
         proxy_headers=True,
     )
-    return uvicorn.Server(config)
+    return _Server(config)
 
 
 async def serve(

@@ -15,7 +15,7 @@ from common.telemetry import CONSUMER_LAG
 log = logger(__name__)
 
 BATCH = 200
-APART_SECONDS = 0.075  # a batch costs as much as ten of its events; idle work does not wait
+APART_SECONDS = 0.1  # a batch costs as much as ten of its events; idle work does not wait
 LONGEST_PAUSE_SECONDS = 5.0
 
 

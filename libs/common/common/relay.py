@@ -14,7 +14,7 @@ from common.wakeup import Wakeups
 
 BATCH = 500
 PUBLISH_DEADLINE_SECONDS = 15
-APART_SECONDS = 0.05  # a batch costs as much as ten of its events; idle work does not wait
+APART_SECONDS = 0.075  # a batch costs as much as ten of its events; idle work does not wait
 
 _UNSENT = text("""
 SELECT seq, event_id, topic, type, key, version, body, causation, traceparent, emitted_at

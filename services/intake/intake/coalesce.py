@@ -8,6 +8,9 @@ from typing import Generic, TypeVar
 
 from common.db import is_transient
 from common.errors import Refusal, Unavailable
+from common.rhythm import Rhythm
+
+APART_SECONDS = 0.025  # a batch costs as much as five of its items; whoever comes alone does not wait
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -35,6 +38,7 @@ class Coalescer(Generic[T, R]):
         self._most_waiting = most_waiting
         self._queue: deque[_Waiting[T, R]] = deque()
         self._running: set[asyncio.Task[None]] = set()
+        self._rhythm = Rhythm(APART_SECONDS)
 
     async def do(self, item: T) -> R:
         """The item's result, once its batch is done; raises its refusal, or Unavailable when too much waits already.
@@ -53,7 +57,11 @@ class Coalescer(Generic[T, R]):
 
     async def _drain(self) -> None:
         """Batch after batch until nothing waits."""
-        while batch := self._next():
+        while True:
+            if len(self._queue) < self._most:
+                await self._rhythm.turn()
+            if not (batch := self._next()):
+                return
             await self._finish(batch)
 
     def _next(self) -> list[_Waiting[T, R]]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from common import clock
 from common.db import Database
 from common.log import logger
+from common.rhythm import Rhythm
 from common.wakeup import Wakeups
 from notifications import deliveries
 from notifications.channels import Channel
@@ -21,6 +22,7 @@ from notifications.telemetry import DELIVERIES
 log = logger(__name__)
 
 LOOK_EVERY_SECONDS = 1.0
+APART_SECONDS = 0.1  # a turn costs as much as ten mails; a mail that comes alone does not wait
 GATHER_SECONDS = 0.02  # mails that are ready within this time are recorded together
 LANDING_SECONDS = 10.0
 
@@ -45,8 +47,10 @@ class Sender:
     async def run(self, wakeups: Wakeups) -> None:
         """Send for ever: at once when woken, and once a second for what became due by itself."""
         hint = asyncio.create_task(wakeups.wait(CHANNEL, LOOK_EVERY_SECONDS))
+        rhythm = Rhythm(APART_SECONDS)
         try:
             while True:
+                await rhythm.turn()
                 await self.turn()
                 if hint.done():
                     hint = asyncio.create_task(wakeups.wait(CHANNEL, LOOK_EVERY_SECONDS))

@@ -118,4 +118,4 @@ def test_no_text_takes_long_to_read(piece: str) -> None:
     started = time.process_time()
     read(text, "x\n" + text)
 
-    assert time.process_time() - started < 0.1
+    assert time.process_time() - started < 0.3  # a tenth when alone; anything quadratic takes seconds

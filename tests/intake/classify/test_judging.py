@@ -1,10 +1,9 @@
 """What a judgement says, whatever is thrown at it."""
 
-import time
-
 import pytest
 
 from common.vocabulary import HandlingClass, Language, Topic
+from growth import is_linear
 from intake.classify import judge, judge_many, load, reason_text
 
 ROUTINE, SPECIALIST, TECHNICAL = HandlingClass.ROUTINE, HandlingClass.SPECIALIST, HandlingClass.TECHNICAL
@@ -55,10 +54,10 @@ def test_an_ordinary_message_gets_its_class_and_language(text: str, language: La
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 def test_any_text_gets_an_answer_in_time(text: str) -> None:
     load()
-    started = time.process_time()
+
     judged = judge(text[:500], text)
 
-    assert time.process_time() - started < 0.3  # half of it when alone; other tests share the cores
+    assert is_linear(lambda part: judge(part[:500], part), text)
     assert abs(sum(judged.probabilities.values()) - 1) < 0.001
     assert (judged.handling_class is None) == (judged.abstained_because is not None)
 

@@ -152,7 +152,7 @@ class BusContract:
                     await consume_once(member, inbox, group, wait_seconds=0.05)
 
         async def all_arrived() -> None:
-            while sum([len(await effects_of(database, ticket)) for ticket in tickets]) < ROUNDS * WRITERS:
+            while sum([len(await effects_of(database, ticket)) for ticket in tickets]) < ROUNDS * WRITERS:  # noqa: ASYNC110
                 await asyncio.sleep(0.1)
 
         reading = asyncio.create_task(read())

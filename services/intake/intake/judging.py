@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+from threadpoolctl import threadpool_limits
+
 from common import events
 from intake import classify
 from intake.classify import Stage
@@ -23,10 +25,13 @@ class Judge:
         self._crowd = Crowd()
         self._under_way = 0
         self._threads = ThreadPoolExecutor(1, thread_name_prefix="judge")
+        self._warming: asyncio.Future[list[events.Judgement]] | None = None
 
     async def ready(self) -> None:
-        """Return when the model is in memory."""
-        await asyncio.get_running_loop().run_in_executor(self._threads, classify.load)
+        """Return when tickets can be judged at a glance; the rest of the model follows before anybody waits for it."""
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._threads, _load)
+        self._warming = loop.run_in_executor(self._threads, _judge, [("", "…")], "full")
 
     async def judge(self, drafts: Sequence[Draft]) -> list[Judged]:
         """Each draft with its judgement, in order; `judgement.stage` says when there was only time for a glance."""
@@ -47,6 +52,11 @@ class Judge:
     def close(self) -> None:
         """Give the thread back."""
         self._threads.shutdown(wait=False)
+
+
+def _load() -> None:
+    threadpool_limits(1)  # more threads than cores made one message cost four hundred milliseconds
+    classify.load()
 
 
 def _judge(texts: Sequence[tuple[str, str]], stage: Stage) -> list[events.Judgement]:

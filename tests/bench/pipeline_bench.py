@@ -147,7 +147,7 @@ async def assigned(laptop: Laptop, rate: int, seconds: int) -> tuple[float, floa
     began = laptop.ask("routing", "SELECT now()")
     token = laptop.token("technician")
     take = post("/api/work/next", {"queues": None}, {"authorization": f"Bearer {token}"})
-    agents = Pace("127.0.0.1", laptop.port, take, rate * 2, seconds + 2, AGENTS * 8, accept=(200, 204))
+    agents = Pace("127.0.0.1", laptop.port, take, rate * 1.1, seconds + 2, AGENTS * 8, accept=(200, 204))
     customers = Pace("127.0.0.1", laptop.port, post("/api/tickets", TICKET), rate, seconds, CONNECTIONS)
     _, done = await asyncio.gather(agents.run(), customers.run())
     p50, p99 = json.loads(

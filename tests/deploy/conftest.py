@@ -7,8 +7,8 @@ from pydantic import SecretStr
 
 from common.migrate import migrate_log, migrate_service
 from common.settings import Settings
+from embedded.composition import NAMES, build_all
 from embedded.postgres import Server
-from embedded.services import NAMES, build_all
 from running import Stage
 from town import Town
 

@@ -18,7 +18,7 @@ from common.settings import BadSetting
 from common.vocabulary import HandlingClass, Language, Sensitivity, TicketState
 from embedded import audit
 from embedded.cli import app
-from embedded.services import NAMES
+from embedded.composition import NAMES
 from embedded.town.casting import Read, cast, draft_of, plots_for
 from embedded.town.filling import Portion, behind, fill
 from embedded.town.library import ANY, STAFF, Phrases, letters, residents

@@ -3,8 +3,8 @@
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from common.settings import BadSetting, Settings, load
+from embedded.composition import NAMES
 from embedded.laptop_settings import LaptopSettings
-from embedded.services import NAMES
 
 
 class _Named(BaseSettings):

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from common.db import Database
 from common.events import INTAKE_TICKETS, NOTIFICATIONS_DELIVERIES, ROUTING_WORK
 from embedded.addresses import settings_here
-from embedded.services import NAMES
+from embedded.composition import NAMES
 
 SENDERS = {INTAKE_TICKETS: "intake", ROUTING_WORK: "routing", NOTIFICATIONS_DELIVERIES: "notifications"}
 READERS = {

@@ -16,8 +16,8 @@ from common.run import listen, serve, web_server
 from common.settings import EXIT_WRONG_SETTING, BadSetting, Settings, load
 from embedded import audit, dead, judging, laptop, seed, users
 from embedded.binaries import PostgresError
+from embedded.composition import NAMES, build
 from embedded.laptop_settings import LaptopSettings
-from embedded.services import NAMES, build
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(dead.app, name="dead")

@@ -16,7 +16,7 @@ from common.clock import now
 from common.db import Database
 from common.errors import NotFound
 from embedded.addresses import settings_here
-from embedded.services import NAMES
+from embedded.composition import NAMES
 
 app = typer.Typer(no_args_is_help=True, help="Events nobody could handle: list, replay, discard.")
 T = TypeVar("T")

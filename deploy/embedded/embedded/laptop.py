@@ -13,11 +13,11 @@ from common import log, telemetry
 from common.migrate import migrate_log, migrate_service
 from common.run import listen, serve, web_server
 from common.settings import BadSetting
+from embedded.composition import NAMES, build_all
 from embedded.laptop_settings import LaptopSettings
 from embedded.loops import in_another_process
 from embedded.one_port import OnePort
 from embedded.postgres import Server
-from embedded.services import NAMES, build_all
 
 DEMO_LOGINS = ("frontoffice", "frontoffice2", "backoffice", "backoffice2", "technician", "lead", "admin", "partner")
 

@@ -8,8 +8,8 @@ from typing import Self
 from pydantic import SecretStr, model_validator
 
 from common.settings import Settings
+from embedded.composition import NAMES
 from embedded.postgres import Server
-from embedded.services import NAMES
 
 SECRET_BYTES = 48
 

@@ -14,9 +14,9 @@ import uvloop
 from common import log, telemetry
 from common.run import Service, run_loops
 from common.settings import load
+from embedded.composition import build_all
 from embedded.figures import keep_writing
 from embedded.laptop_settings import LaptopSettings
-from embedded.services import build_all
 
 AGAIN_AFTER_SECONDS = 0.5
 PATIENCE_SECONDS = 15

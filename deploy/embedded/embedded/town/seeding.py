@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from common.db import Database, is_transient
 from common.errors import Unavailable
 from common.settings import BadSetting, Settings
-from embedded.services import NAMES
+from embedded.composition import NAMES
 from embedded.town.filling import Portion, Watch, behind, fill
 from embedded.town.story import Story
 

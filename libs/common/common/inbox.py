@@ -18,7 +18,7 @@ from common.bus import Delivery, Record
 from common.clock import now
 from common.db import Database, is_transient
 from common.events import Event
-from common.log import logger
+from common.log import frames, logger
 from common.telemetry import CONSUMED, context_of, tracer
 
 log = logger(__name__)
@@ -96,7 +96,7 @@ class Inbox:
             if is_transient(error):
                 raise
             # Not the error's text, which may quote a customer.
-            failure = {"error": type(error).__name__, "frames": parked.frames(error)}
+            failure = {"error": type(error).__name__, "frames": frames(error)}
             log.error("handler failed, event parked", event_id=str(record.id), type=record.type, **failure)  # noqa: TRY400
             async with self._database.transaction() as session:
                 await _remember(session, [record])

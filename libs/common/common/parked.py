@@ -1,6 +1,5 @@
 """Events that could not be handled yet, and dead letters: rows a person can list, replay and discard."""
 
-import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.bus import Delivery, Record
 from common.errors import Conflict, NotFound
+from common.log import frames
 
 # Five tries over fifteen minutes: at once, then after each of these.
 RETRY_AFTER = (timedelta(seconds=10), timedelta(seconds=50), timedelta(minutes=4), timedelta(minutes=10))
@@ -174,11 +174,6 @@ def _of(error: Exception) -> dict[str, str]:
     lines = frames(error)
     problem = f"{type(error).__name__} in {lines[-1] if lines else 'nowhere'}"
     return {"problem": problem, "fingerprint": _fingerprint(problem), "traceback": "\n".join(lines)}
-
-
-def frames(error: BaseException) -> list[str]:
-    """Where an error came from, outermost first, without its text."""
-    return [f"{f.filename.rsplit('/', 1)[-1]}:{f.lineno} {f.name}" for f in traceback.extract_tb(error.__traceback__)]
 
 
 def _fingerprint(problem: str) -> str:

@@ -13,8 +13,7 @@ from starlette.types import ASGIApp
 
 from common.bus import Bus
 from common.db import Database
-from common.log import logger
-from common.parked import frames
+from common.log import frames, logger
 from common.settings import BadSetting
 from common.telemetry import LOOP_FAILURES
 

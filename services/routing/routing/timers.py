@@ -48,7 +48,7 @@ async def fire_due(database: Database, at: datetime) -> int:
     except Exception as error:
         if is_transient(error):
             raise
-        log.warning("timers failed together, firing them one by one", error=repr(error))
+        log.warning("timers failed together, firing them one by one", error=type(error).__name__)
     async with database.reading() as session:
         due = (await session.scalars(select(Timer.timer_id).where(is_due).order_by(Timer.due_at).limit(BATCH))).all()
     return sum([await _fire_alone(database, at, timer_id) for timer_id in due])

@@ -1,0 +1,59 @@
+"""The catalogue of events: every fact one service tells the others, who sends it and who reads it."""
+
+from common.events.base import INTAKE_TICKETS, NOTIFICATIONS_DELIVERIES, ROUTING_WORK, TOPICS, Event, Fact, TicketEvent
+from common.events.facts import Address, Attachment, Customer, Judgement, Promise, Reason
+from common.events.intake import FeedbackGiven, MessageReceived, TicketSubmitted
+from common.events.notifications import DeliveryRecorded
+from common.events.routing import (
+    ReplySent,
+    StaffSessionEnded,
+    TicketAssigned,
+    TicketClosed,
+    TicketReclassified,
+    TicketReleased,
+    TicketReopened,
+    TicketResolved,
+    TicketResumed,
+    TicketRouted,
+    TicketWaiting,
+)
+
+__all__ = [
+    "CATALOGUE",
+    "INTAKE_TICKETS",
+    "NOTIFICATIONS_DELIVERIES",
+    "ROUTING_WORK",
+    "TOPICS",
+    "Address",
+    "Attachment",
+    "Customer",
+    "DeliveryRecorded",
+    "Event",
+    "Fact",
+    "FeedbackGiven",
+    "Judgement",
+    "MessageReceived",
+    "Promise",
+    "Reason",
+    "ReplySent",
+    "StaffSessionEnded",
+    "TicketAssigned",
+    "TicketClosed",
+    "TicketEvent",
+    "TicketReclassified",
+    "TicketReleased",
+    "TicketReopened",
+    "TicketResolved",
+    "TicketResumed",
+    "TicketRouted",
+    "TicketSubmitted",
+    "TicketWaiting",
+]
+
+
+def _leaves(cls: type[Event]) -> list[type[Event]]:
+    below = cls.__subclasses__()
+    return [leaf for sub in below for leaf in _leaves(sub)] if below else [cls]
+
+
+CATALOGUE: dict[str, type[Event]] = {cls.model_fields["type"].default: cls for cls in _leaves(Event)}

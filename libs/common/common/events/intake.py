@@ -1,0 +1,61 @@
+"""What intake tells: what customers said."""
+
+from datetime import datetime
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from common.events.base import INTAKE_TICKETS, TicketEvent
+from common.events.facts import Address, Attachment, Customer, Judgement
+from common.vocabulary import Channel
+
+
+class TicketSubmitted(TicketEvent):
+    """A customer's words became a ticket.
+
+    From intake.tickets.submit; for routing, notifications.
+    """
+
+    topic: ClassVar = INTAKE_TICKETS
+    type: Literal["ticket.submitted"] = "ticket.submitted"
+    reference: str
+    customer: Customer
+    address: Address | None = None
+    channel: Channel
+    subject: str
+    body: str
+    attachments: tuple[Attachment, ...] = ()
+    judgement: Judgement
+    message_id: UUID
+    submitted_at: datetime
+
+
+class MessageReceived(TicketEvent):
+    """A customer said more on a ticket.
+
+    From intake.messages.add; for routing.
+    """
+
+    topic: ClassVar = INTAKE_TICKETS
+    type: Literal["message.received"] = "message.received"
+    message_id: UUID
+    author_name: str
+    body: str
+    channel: Channel
+    attachments: tuple[Attachment, ...] = ()
+    received_at: datetime
+
+
+class FeedbackGiven(TicketEvent):
+    """A customer said how a resolved ticket was handled.
+
+    From intake.messages.give_feedback; for routing.
+    """
+
+    topic: ClassVar = INTAKE_TICKETS
+    type: Literal["feedback.given"] = "feedback.given"
+    score: int = Field(ge=1, le=5)
+    comment: str | None = None
+    is_solved: bool | None = None
+    given_at: datetime

@@ -1,0 +1,55 @@
+"""The rows that say why: policies, decisions, and every change with its actor."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey, Identity, SmallInteger
+from sqlalchemy.orm import Mapped, mapped_column
+from uuid_utils.compat import uuid7
+
+from routing.tables.base import Base, Json
+
+
+class PublishedPolicy(Base, kw_only=True):
+    """One version of the policy; the highest is in force."""
+
+    __tablename__ = "policy"
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    document: Mapped[Json]
+    published_at: Mapped[datetime]
+    published_by: Mapped[str]
+
+
+class Decision(Base, kw_only=True):
+    """Why a ticket went where it went."""
+
+    __tablename__ = "decision"
+    decision_id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=uuid7)
+    ticket_id: Mapped[UUID] = mapped_column(ForeignKey("ticket.ticket_id"))
+    cause: Mapped[str]
+    inputs: Mapped[Json]
+    policy_version: Mapped[int]
+    model_version: Mapped[str]
+    rule: Mapped[str]
+    queue_id: Mapped[str] = mapped_column(ForeignKey("queue.queue_id"))
+    priority: Mapped[int] = mapped_column(SmallInteger)
+    candidates: Mapped[list[Any]] = mapped_column(default_factory=list)
+    why: Mapped[list[Any]]
+    decided_at: Mapped[datetime]
+
+
+class Audit(Base, kw_only=True):
+    """One change: who made it, why, and what was different before."""
+
+    __tablename__ = "audit"
+    audit_id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True, init=False)
+    ticket_id: Mapped[UUID | None] = mapped_column(default=None)
+    version: Mapped[int | None] = mapped_column(default=None)
+    actor_id: Mapped[UUID | None] = mapped_column(default=None)
+    actor_name: Mapped[str]
+    act: Mapped[str]
+    cause: Mapped[str]
+    before: Mapped[Json]
+    after: Mapped[Json]
+    acted_at: Mapped[datetime]

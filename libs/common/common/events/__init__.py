@@ -56,4 +56,6 @@ def _leaves(cls: type[Event]) -> list[type[Event]]:
     return [leaf for sub in below for leaf in _leaves(sub)] if below else [cls]
 
 
-CATALOGUE: dict[str, type[Event]] = {cls.model_fields["type"].default: cls for cls in _leaves(Event)}
+CATALOGUE: dict[str, type[Event]] = {
+    cls.model_fields["type"].default: cls for cls in sorted(_leaves(Event), key=lambda leaf: TOPICS.index(leaf.topic))
+}

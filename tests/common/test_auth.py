@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from common.auth import Seal, Staff, cookie_name
+from common.auth import Seal, Staff, cookie_name, ticket_named
 from common.clock import now
 from common.vocabulary import Role
 
@@ -59,3 +59,21 @@ def test_a_file_link_works_until_its_time() -> None:
 def test_cookies_are_bound_to_the_host_wherever_there_is_tls() -> None:
     assert cookie_name("loket", "https://loket.example") == "__Host-loket"
     assert cookie_name("loket", "http://127.0.0.1:8080") == "loket"
+
+
+def test_a_reply_token_proves_one_ticket_to_one_reader() -> None:
+    ticket = uuid4()
+    token = SEAL.reply_token(ticket, "Anna@Customer.example")
+
+    assert SEAL.answered_ticket(token.upper(), "anna@customer.example") == ticket
+    assert SEAL.answered_ticket(token, "eve@customer.example") is None
+    assert OTHER.answered_ticket(token, "anna@customer.example") is None
+    assert SEAL.thread_id(ticket, "anna@customer.example", "loket.example") == f"{token}@loket.example"
+
+
+def test_a_reply_token_names_its_ticket_even_where_it_proves_nothing() -> None:
+    ticket = uuid4()
+
+    assert ticket_named(OTHER.reply_token(ticket, "anna@customer.example")) == ticket
+    assert ticket_named("help") is None
+    assert ticket_named("é" * 44) is None

@@ -73,7 +73,7 @@ def test_mails_of_one_ticket_refer_to_each_other_and_to_one_root() -> None:
     first = parsed(writer().write(CLAIMED, START).content)
     later = replace(REPLY, earlier_mail_ids=["b@loket.example", "a@loket.example"])
     second = parsed(writer().write(later, START).content)
-    root = f"<ticket.{TICKET}@loket.example>"
+    root = f"<{SEAL.thread_id(TICKET, 'anna@customer.example', 'loket.example')}>"
 
     assert first["References"] == root
     assert second["References"] == f"{root} <a@loket.example> <b@loket.example>"

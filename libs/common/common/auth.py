@@ -13,6 +13,7 @@ from common.vocabulary import Role
 
 SESSION_LIFE = timedelta(hours=12)
 TICKET_CHARACTERS = 26  # a ticket id in base32
+TOKEN_CHARACTERS = TICKET_CHARACTERS + 2 + 16  # and the key id and the proof
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +71,16 @@ class Seal:
 
     def answered_ticket(self, token: str, sender: str) -> UUID | None:
         """The ticket that a reply token from this sender answers; None when the token is not ours or not theirs."""
-        try:
-            ticket_id = UUID(bytes=b32decode(f"{token[:TICKET_CHARACTERS].upper()}======"))
-        except ValueError:
-            return None
-        expected = self.reply_token(ticket_id, sender)
+        ticket_id = ticket_named(token)
+        expected = self.reply_token(ticket_id, sender) if ticket_id else ""
         return ticket_id if hmac.compare_digest(expected.encode(), token.lower().encode()) else None
+
+    def thread_id(self, ticket_id: UUID, recipient: str, domain: str) -> str:
+        """The root that every mail on a ticket to this recipient refers to, without brackets; itself never sent.
+
+        Its left side is the reply token, so that an answer proves itself even where the reply address got lost.
+        """
+        return f"{self.reply_token(ticket_id, recipient)}@{domain}"
 
     def file_link(self, base_url: str, attachment_id: UUID, until: datetime) -> str:
         """A link to one attachment that works until then, for a reader whose right was just checked."""
@@ -115,6 +120,16 @@ class Seal:
 
     def _sessions(self) -> URLSafeTimedSerializer:
         return URLSafeTimedSerializer(self._key("session"), signer_kwargs={"digest_method": sha256})
+
+
+def ticket_named(token: str) -> UUID | None:
+    """The ticket that a reply token names, proven or not; None when it has not the form of one."""
+    if len(token) != TOKEN_CHARACTERS:
+        return None
+    try:
+        return UUID(bytes=b32decode(f"{token[:TICKET_CHARACTERS].upper()}======"))
+    except ValueError:
+        return None
 
 
 def _base32(raw: bytes) -> str:

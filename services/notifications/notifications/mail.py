@@ -62,7 +62,7 @@ class Writer:
 
     def _headers(self, claimed: Claimed, recipient: str, subject: str, now: datetime) -> list[tuple[str, str]]:
         # The root is never sent; every mail of a ticket refers to it, so that clients thread them whatever gets lost.
-        root = f"<ticket.{claimed.ticket_id}@{self.domain}>"
+        root = f"<{self._seal.thread_id(claimed.ticket_id, recipient, self.domain)}>"
         earlier = [f"<{mail_id}>" for mail_id in claimed.earlier_mail_ids]
         prefix = "" if claimed.kind is NoticeKind.ACKNOWLEDGEMENT else "Re: "
         token = self._seal.reply_token(claimed.ticket_id, recipient)

@@ -20,7 +20,10 @@ from running import PLUMBING
 hypothesis.settings.register_profile("busy machine", deadline=None)
 hypothesis.settings.load_profile("busy machine")
 
-KEPT = {"team", "queue", "agent", "agent_queue", "policy", "staff_session"}
+KEPT = {
+    *("team", "queue", "agent", "agent_queue", "skill", "agent_skill", "agent_language", "shift"),
+    *("policy", "staff_session"),
+}
 
 
 @pytest.fixture(scope="session")

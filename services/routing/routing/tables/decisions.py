@@ -53,3 +53,4 @@ class Audit(Base, kw_only=True):
     before: Mapped[Json]
     after: Mapped[Json]
     acted_at: Mapped[datetime]
+    about: Mapped[str | None] = mapped_column(default=None)  # what, when it is no ticket: agent/… or team/…

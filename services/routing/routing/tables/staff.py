@@ -1,9 +1,10 @@
-"""The rows of staff: teams, the queues they work, people and their sessions."""
+"""The rows of staff: teams, the queues they work, people, what they can do, and their sessions."""
 
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Numeric, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
 from uuid_utils.compat import uuid7
 
@@ -19,6 +20,10 @@ class Team(Base, kw_only=True):
     name: Mapped[str]
     tier: Mapped[Tier]
     partner: Mapped[str | None] = mapped_column(default=None)
+    lead_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("agent.agent_id", name="team_lead", use_alter=True), default=None
+    )
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class Queue(Base, kw_only=True):
@@ -47,6 +52,35 @@ class Agent(Base, kw_only=True):
     has_clearance: Mapped[bool]
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
+    cost_per_minute: Mapped[Decimal] = mapped_column(Numeric(7, 4), default=Decimal("0.6"))  # euro
+    capacity: Mapped[float] = mapped_column(default=6.0)  # units of work in hand at once
+    zone: Mapped[str] = mapped_column(default="Europe/Amsterdam")  # of their shifts
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class Skill(Base, kw_only=True):
+    """What somebody can be good at, as policies name it."""
+
+    __tablename__ = "skill"
+    skill_id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+
+
+class AgentSkill(Base, kw_only=True):
+    """Somebody is good at something: 1 is learning it, 2 works alone, 3 is who others ask."""
+
+    __tablename__ = "agent_skill"
+    agent_id: Mapped[UUID] = mapped_column(ForeignKey("agent.agent_id"), primary_key=True)
+    skill_id: Mapped[str] = mapped_column(ForeignKey("skill.skill_id"), primary_key=True)
+    level: Mapped[int] = mapped_column(SmallInteger)
+
+
+class AgentLanguage(Base, kw_only=True):
+    """Somebody helps customers in a language."""
+
+    __tablename__ = "agent_language"
+    agent_id: Mapped[UUID] = mapped_column(ForeignKey("agent.agent_id"), primary_key=True)
+    language: Mapped[Language] = mapped_column(primary_key=True)
 
 
 class AgentQueue(Base, kw_only=True):

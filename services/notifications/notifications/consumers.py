@@ -1,6 +1,7 @@
 """What notifications listens to."""
 
 from common.events import (
+    MailBounced,
     ReplySent,
     StaffSessionEnded,
     TicketReopened,
@@ -10,12 +11,13 @@ from common.events import (
     TicketWaiting,
 )
 from common.inbox import Handlers
-from notifications import deliveries, projections
+from notifications import bounces, deliveries, projections
 
 GROUP = "notifications"
 HANDLERS: Handlers = {
     TicketSubmitted: deliveries.meet,
     TicketRouted: projections.keep_promise,
+    MailBounced: bounces.keep,
     ReplySent: deliveries.plan,
     TicketWaiting: deliveries.plan,
     TicketResolved: deliveries.plan,

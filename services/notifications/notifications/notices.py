@@ -56,7 +56,9 @@ class Background:
     occurred_at: datetime
 
 
-def _submitted(event: TicketSubmitted) -> Draft:
+def _submitted(event: TicketSubmitted) -> Draft | None:
+    if not event.may_be_answered:
+        return None
     # One acknowledgement, with the promise in it: it is planned now, so that it comes even when routing is down for
     # hours, and leaves the moment routing has promised something.
     return Draft(

@@ -2,7 +2,7 @@
 
 from common.events.base import INTAKE_TICKETS, NOTIFICATIONS_DELIVERIES, ROUTING_WORK, TOPICS, Event, Fact, TicketEvent
 from common.events.facts import Address, Attachment, Customer, Judgement, Promise, Reason
-from common.events.intake import FeedbackGiven, MessageReceived, TicketSubmitted
+from common.events.intake import FeedbackGiven, MailBounced, MessageReceived, TicketSubmitted
 from common.events.notifications import DeliveryRecorded
 from common.events.routing import (
     ReplySent,
@@ -32,6 +32,7 @@ __all__ = [
     "Fact",
     "FeedbackGiven",
     "Judgement",
+    "MailBounced",
     "MessageReceived",
     "Promise",
     "Reason",

@@ -29,6 +29,9 @@ class TicketSubmitted(TicketEvent):
     judgement: Judgement
     message_id: UUID
     submitted_at: datetime
+    is_sender_verified: bool | None = None  # None: the channel does not say who it really was
+    may_be_answered: bool = True  # by a program; False: a program or a list wrote it
+    linked_to: UUID | None = None  # the ticket it came in on, from somebody who may not join it
 
 
 class MessageReceived(TicketEvent):
@@ -45,6 +48,21 @@ class MessageReceived(TicketEvent):
     channel: Channel
     attachments: tuple[Attachment, ...] = ()
     received_at: datetime
+    is_sender_verified: bool | None = None
+
+
+class MailBounced(TicketEvent):
+    """A mail of ours came back: it did not reach its reader, or will be late.
+
+    From intake.incoming.settle; for notifications.
+    """
+
+    topic: ClassVar = INTAKE_TICKETS
+    type: Literal["mail.bounced"] = "mail.bounced"
+    delivery_id: UUID
+    is_permanent: bool  # False: late, or worth another try
+    status: str | None = None  # such as 5.1.1; without personal data
+    bounced_at: datetime
 
 
 class FeedbackGiven(TicketEvent):

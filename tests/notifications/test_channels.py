@@ -1,14 +1,15 @@
-"""One contract for every channel, and what only SMTP can do wrong."""
+"""Mail and letters keep the channel's contract; and what only SMTP can do wrong."""
 
 from collections.abc import AsyncIterator
-from email.message import EmailMessage
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
+from channel_contract import Arrived, Breaking, ChannelContract, RefusingContract
 from notifications.app import channel_for
-from notifications.channels import Channel, Mail
+from notifications.channels import Channel, Parcel
+from notifications.letters import Letters
 from notifications.maildir import Maildir
 from notifications.retries import Verdict
 from notifications.smtp import Server, Smtp, server_of
@@ -16,45 +17,38 @@ from postroom import parsed
 from smtp_sink import Sink
 
 CONTENT = "Subject: Hallo\r\nMessage-ID: <1@loket.example>\r\n\r\n.één regel\r\n..\r\nFrom hier\r\n".encode()
+LINES = [".één regel", "..", "From hier"]
 
 
-def a_mail(recipient: str = "anna@customer.example") -> Mail:
-    return Mail(uuid4(), "help@loket.example", recipient, CONTENT)
+def a_mail(recipient: str = "anna@customer.example") -> Parcel:
+    return Parcel(uuid4(), "help@loket.example", recipient, CONTENT)
 
 
-class ChannelContract:
-    """What every channel keeps."""
-
-    async def test_a_mail_arrives_as_it_was_written(self, channel: Channel, arrived: "Arrived") -> None:
-        answer = await channel.send(a_mail())
-
-        assert answer.verdict is Verdict.ACCEPTED
-        [mail] = arrived()
-        assert mail["Subject"] == "Hallo"
-        assert mail.get_payload(decode=True).decode().splitlines() == [".één regel", "..", "From hier"]  # type: ignore[union-attr]
-
-    async def test_a_second_attempt_arrives_again_under_the_same_id(self, channel: Channel, arrived: "Arrived") -> None:
-        mail = a_mail()
-        await channel.send(mail)
-        await channel.send(mail)
-
-        assert [str(each["Message-ID"]) for each in arrived()] == ["<1@loket.example>"] * 2
-
-    async def test_a_channel_that_cannot_be_reached_says_so_and_raises_nothing(self, away: Channel) -> None:
-        answer = await away.send(a_mail())
-
-        assert answer.verdict is Verdict.AWAY
-        assert "anna" not in answer.detail
+def told(raw: bytes) -> tuple[str, str]:
+    mail = parsed(raw)
+    return str(mail["Message-ID"]), mail.get_payload(decode=True).decode()  # type: ignore[union-attr]
 
 
-class Arrived:
-    """What came out at the other end."""
+class ByMail(ChannelContract):
+    """What the two ways of mail have in common."""
 
-    def __call__(self) -> list[EmailMessage]:
-        raise AssertionError("each channel reads its own end")
+    @pytest.fixture
+    def parcel(self) -> Parcel:
+        return a_mail()
+
+    @pytest.fixture
+    def identity(self) -> str:
+        return "<1@loket.example>"
+
+    async def test_a_mail_arrives_line_by_line_as_it_was_written(
+        self, channel: Channel, parcel: Parcel, arrived: Arrived
+    ) -> None:
+        await channel.send(parcel)
+
+        assert [words.splitlines() for _, words in arrived()] == [LINES]
 
 
-class TestMaildir(ChannelContract):
+class TestMaildir(ByMail):
     @pytest.fixture
     async def channel(self, tmp_path: Path) -> AsyncIterator[Channel]:
         channel = channel_for(f"maildir:{tmp_path / 'some' / 'mail'}")
@@ -63,11 +57,7 @@ class TestMaildir(ChannelContract):
 
     @pytest.fixture
     def arrived(self, tmp_path: Path) -> Arrived:
-        class Files(Arrived):
-            def __call__(self) -> list[EmailMessage]:
-                return [parsed(path.read_bytes()) for path in (tmp_path / "some" / "mail" / "new").iterdir()]
-
-        return Files()
+        return lambda: [told(path.read_bytes()) for path in (tmp_path / "some" / "mail" / "new").iterdir()]
 
     @pytest.fixture
     async def away(self, tmp_path: Path) -> AsyncIterator[Channel]:
@@ -84,6 +74,29 @@ class TestMaildir(ChannelContract):
         assert list((tmp_path / "some" / "mail" / "tmp").iterdir()) == []
 
 
+class TestLetters(ChannelContract):
+    @pytest.fixture
+    def parcel(self) -> Parcel:
+        return Parcel(uuid4(), "Loket", "Anna de Vries, Dorpsstraat 1", "%PDF-1.7 één regel".encode())
+
+    @pytest.fixture
+    def identity(self, parcel: Parcel) -> str:
+        return f"{parcel.delivery_id}.pdf"
+
+    @pytest.fixture
+    def channel(self, tmp_path: Path) -> Channel:
+        return Letters(tmp_path / "letters")
+
+    @pytest.fixture
+    def arrived(self, tmp_path: Path) -> Arrived:
+        return lambda: [(path.name, path.read_text()) for path in (tmp_path / "letters").iterdir()]
+
+    @pytest.fixture
+    def away(self, tmp_path: Path) -> Channel:
+        (tmp_path / "file").write_text("in the way")
+        return Letters(tmp_path / "file" / "letters")
+
+
 @pytest.fixture
 async def sink() -> AsyncIterator[Sink]:
     async with Sink() as sink:
@@ -97,18 +110,18 @@ async def smtp(sink: Sink) -> AsyncIterator[Smtp]:
     await channel.close()
 
 
-class TestSmtp(ChannelContract):
+class TestSmtp(ByMail, RefusingContract):
     @pytest.fixture
     def channel(self, smtp: Smtp) -> Channel:
         return smtp
 
     @pytest.fixture
     def arrived(self, sink: Sink) -> Arrived:
-        class Mails(Arrived):
-            def __call__(self) -> list[EmailMessage]:
-                return sink.mails
+        return lambda: [told(mail.as_bytes()) for mail in sink.mails]
 
-        return Mails()
+    @pytest.fixture
+    def turn_down(self, sink: Sink) -> Breaking:
+        return lambda: sink.refusals.update({"customer.example": "550 5.7.1 anna is not welcome"})
 
     @pytest.fixture
     async def away(self, sink: Sink) -> Channel:
@@ -119,7 +132,7 @@ class TestSmtp(ChannelContract):
 @pytest.mark.parametrize(
     ("refusal", "verdict", "detail"),
     [
-        ("550 5.1.1 <anna@customer.example> User unknown", Verdict.REFUSED, "550 5.1.1 <address> User unknown"),
+        ("550 5.1.1 <anna@customer.example> User unknown", Verdict.GONE, "550 5.1.1 <address> User unknown"),
         ("552 5.2.2 mailbox ANNA is full", Verdict.REFUSED, "552 5.2.2 mailbox <address> is full"),
         ("451 4.7.1 Greylisted", Verdict.TRY_LATER, "451 4.7.1 Greylisted"),
     ],

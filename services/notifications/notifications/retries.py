@@ -19,6 +19,7 @@ class Verdict(StrEnum):
     TRY_LATER = "try_later"
     AWAY = "away"  # not this mail's fault: any other would fare the same
     REFUSED = "refused"
+    GONE = "gone"  # refused, because nobody can be reached at this address any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +38,12 @@ class DeliveryState(StrEnum):
     RETRYING = "retrying"
     SENT = "sent"
     FAILED = "failed"
+    BOUNCED = "bounced"  # accepted, and then returned by a server further on
     SUPPRESSED = "suppressed"
+    HELD = "held"  # waits for a person to release it
 
 
+FINAL = frozenset({Verdict.REFUSED, Verdict.GONE})
 OUTSTANDING = frozenset({DeliveryState.PLANNED, DeliveryState.SENDING, DeliveryState.RETRYING})
 
 
@@ -55,6 +59,6 @@ def after(answer: Answer, attempts: int, planned_at: datetime, now: datetime) ->
         return DeliveryState.SENT, now
     pause = pause_after(attempts)
     due_at = now + (min(pause, LONGEST_PAUSE_AWAY) if answer.verdict is Verdict.AWAY else pause)
-    if answer.verdict is Verdict.REFUSED or due_at > planned_at + GIVE_UP_AFTER:
+    if answer.verdict in FINAL or due_at > planned_at + GIVE_UP_AFTER:
         return DeliveryState.FAILED, now
     return DeliveryState.RETRYING, due_at

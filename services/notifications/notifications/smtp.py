@@ -7,13 +7,15 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import aiosmtplib
 
-from notifications.channels import Mail
+from notifications.channels import Parcel
 from notifications.retries import Answer, Verdict
 
 COMMAND_SECONDS = 20
 ATTEMPT_SECONDS = 50  # well within the lease of a delivery
 SURELY_OPEN_SECONDS = 5
 PERMANENT = range(500, 600)
+# RFC 3463: no such mailbox or system, an address that is none, moved away, takes no mail at all.
+NOBODY_THERE = {"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"}
 _STATUS = re.compile(r"^[245]\.\d{1,3}\.\d{1,3}\b")
 
 
@@ -27,16 +29,19 @@ class Server:
     password: str | None
     is_tls: bool
     starttls: bool | None  # None: when the server offers it
+    authority: str | None = None  # a file with the certificate that vouches for the server, when it is a private one
 
 
 def server_of(url: str) -> Server:
     """The server in `smtp://user:password@host:port?starttls=never` or `smtps://…`.
 
     With a password STARTTLS is obligatory, else it is used when offered; `starttls=always|never` overrules.
+    `ca=/path/to.pem` names a certificate authority of one's own.
     """
     parts = urlsplit(url)
     is_tls = parts.scheme == "smtps"
-    wish = parse_qs(parts.query).get("starttls", [""])[0]
+    wishes = {name: values[0] for name, values in parse_qs(parts.query).items()}
+    wish = wishes.get("starttls", "")
     starttls = {"always": True, "never": False}.get(wish, True if parts.password else None)
     return Server(
         host=parts.hostname or "localhost",
@@ -45,6 +50,7 @@ def server_of(url: str) -> Server:
         password=unquote(parts.password) if parts.password else None,
         is_tls=is_tls,
         starttls=False if is_tls else starttls,
+        authority=wishes.get("ca"),
     )
 
 
@@ -58,7 +64,7 @@ class Smtp:
         self._server = server
         self._idle: list[tuple[aiosmtplib.SMTP, float]] = []  # with the time each was last used
 
-    async def send(self, mail: Mail) -> Answer:
+    async def send(self, mail: Parcel) -> Answer:
         """Accepted after the server's 250 to the content; refused after its 5xx to recipient or content."""
         try:
             async with asyncio.timeout(ATTEMPT_SECONDS):
@@ -66,7 +72,7 @@ class Smtp:
         except TimeoutError:
             return Answer(Verdict.TRY_LATER, "the mail server did not answer in time")
 
-    async def _attempt(self, mail: Mail) -> Answer:
+    async def _attempt(self, mail: Parcel) -> Answer:
         try:
             client = await self._connection()
         except (aiosmtplib.SMTPException, OSError) as error:
@@ -83,10 +89,12 @@ class Smtp:
         self._idle.append((client, _clock()))
         return answer
 
-    async def _bring(self, client: aiosmtplib.SMTP, mail: Mail) -> Answer:
-        options = [] if mail.recipient.isascii() else ["SMTPUTF8"]
+    async def _bring(self, client: aiosmtplib.SMTP, mail: Parcel) -> Answer:
+        options, wishes = _options(client, mail)
         try:
-            _, said = await client.sendmail(mail.sender, [mail.recipient], mail.content, mail_options=options)
+            _, said = await client.sendmail(
+                mail.sender, [mail.recipient], mail.content, mail_options=options, rcpt_options=wishes
+            )
         except aiosmtplib.SMTPRecipientsRefused as error:
             return _refused(error.recipients[0], mail)
         except aiosmtplib.SMTPDataError as error:
@@ -111,6 +119,7 @@ class Smtp:
             password=server.password,
             use_tls=server.is_tls,
             start_tls=server.starttls,
+            cert_bundle=server.authority,
             timeout=COMMAND_SECONDS,
         )
         await client.connect()
@@ -136,18 +145,30 @@ async def _is_alive(client: aiosmtplib.SMTP) -> bool:
     return True
 
 
-def _refused(error: aiosmtplib.SMTPResponseException, mail: Mail) -> Answer:
-    verdict = Verdict.REFUSED if error.code in PERMANENT else Verdict.TRY_LATER
-    return Answer(verdict, _said(error, mail))
+def _options(client: aiosmtplib.SMTP, mail: Parcel) -> tuple[list[str], list[str]]:
+    """What to ask of the server for this mail: other scripts in addresses, and word of what goes wrong further on."""
+    options = [] if mail.recipient.isascii() else ["SMTPUTF8"]
+    if not client.supports_extension("dsn"):
+        return options, []
+    # Only the headers come back: what we wrote to a customer is of no use to whoever reads the bounces.
+    return [*options, "RET=HDRS", f"ENVID={mail.delivery_id.hex}"], ["NOTIFY=FAILURE,DELAY"]
 
 
-def _said(error: Exception, mail: Mail) -> str:
+def _refused(error: aiosmtplib.SMTPResponseException, mail: Parcel) -> Answer:
+    if error.code not in PERMANENT:
+        return Answer(Verdict.TRY_LATER, _said(error, mail))
+    status = _STATUS.match(" ".join(error.message.split()))
+    is_gone = status is not None and status.group() in NOBODY_THERE
+    return Answer(Verdict.GONE if is_gone else Verdict.REFUSED, _said(error, mail))
+
+
+def _said(error: Exception, mail: Parcel) -> str:
     if isinstance(error, aiosmtplib.SMTPResponseException):
         return f"{error.code} {_clean(error.message, mail)}".strip()
     return type(error).__name__
 
 
-def _clean(said: str, mail: Mail) -> str:
+def _clean(said: str, mail: Parcel) -> str:
     """The server's words without the address, which they like to quote."""
     line = " ".join(said.split())
     status = _STATUS.match(line)

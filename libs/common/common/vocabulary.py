@@ -89,6 +89,8 @@ class Channel(StrEnum):
     EMAIL = "email"
     PHONE = "phone"
     SMS = "sms"
+    PUSH = "push"
+    LETTER = "letter"
 
 
 class Role(StrEnum):

@@ -90,6 +90,8 @@ STAFF: Labels = {
         Channel.EMAIL: _marked("channel", "E-mail"),
         Channel.PHONE: _marked("channel", "Phone"),
         Channel.SMS: _marked("channel", "Text message"),
+        Channel.PUSH: _marked("channel", "Notice on a device"),
+        Channel.LETTER: _marked("channel", "Letter"),
     },
     Role: {
         Role.AGENT: _marked("role", "Agent"),

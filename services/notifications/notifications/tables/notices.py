@@ -3,24 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import DateTime, Text, Uuid
-from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
+from sqlalchemy import Uuid
+from sqlalchemy.orm import Mapped, mapped_column
 
 from common.vocabulary import Channel, Language
 from notifications.notices import NoticeKind
 from notifications.retries import DeliveryState
-
-
-class Base(MappedAsDataclass, DeclarativeBase):
-    """The tables of this service."""
-
-    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own way to say it
-        datetime: DateTime(timezone=True),
-        Language: Text,
-        Channel: Text,
-        NoticeKind: Text,
-        DeliveryState: Text,
-    }
+from notifications.tables.base import Base
 
 
 class Ticket(Base, kw_only=True):
@@ -34,6 +23,13 @@ class Ticket(Base, kw_only=True):
     email: Mapped[str | None]
     domain: Mapped[str | None]
     submitted_at: Mapped[datetime]
+    person_id: Mapped[UUID | None] = mapped_column(default=None)
+    phone: Mapped[str | None] = mapped_column(default=None)
+    street: Mapped[str | None] = mapped_column(default=None)
+    house_number: Mapped[str | None] = mapped_column(default=None)
+    postcode: Mapped[str | None] = mapped_column(default=None)
+    city: Mapped[str | None] = mapped_column(default=None)
+    is_urgent: Mapped[bool] = mapped_column(default=False)
 
 
 class Promise(Base, kw_only=True):
@@ -61,6 +57,7 @@ class Notice(Base, kw_only=True):
     agent_name: Mapped[str | None]
     message_id: Mapped[UUID | None]
     until: Mapped[datetime | None]
+    broadcast_id: Mapped[UUID | None] = mapped_column(default=None)
 
 
 class Delivery(Base, kw_only=True):
@@ -82,6 +79,7 @@ class Delivery(Base, kw_only=True):
     detail: Mapped[str | None] = mapped_column(default=None)
     recorded_at: Mapped[datetime | None] = mapped_column(default=None)
     resend_of: Mapped[UUID | None] = mapped_column(default=None)
+    told_with: Mapped[UUID | None] = mapped_column(default=None)
 
 
 class EndedSession(Base, kw_only=True):

@@ -1,0 +1,23 @@
+"""The rows of notifications: copies of tickets and promises, notices with their deliveries, and what people chose."""
+
+from notifications.tables.base import Base
+from notifications.tables.notices import Delivery, EndedSession, Notice, Promise, Ticket
+from notifications.tables.reach import BadAddress, Broadcast, Device, Preference
+from notifications.tables.webhooks import Call, Subscriber
+from notifications.tables.words import TemplateVersion
+
+__all__ = [
+    "BadAddress",
+    "Base",
+    "Broadcast",
+    "Call",
+    "Delivery",
+    "Device",
+    "EndedSession",
+    "Notice",
+    "Preference",
+    "Promise",
+    "Subscriber",
+    "TemplateVersion",
+    "Ticket",
+]

@@ -129,8 +129,7 @@ class Bureau:
     async def accept(self, *events: TicketSubmitted) -> list[UUID]:
         """These tickets come in, in one batch."""
         async with self.database.transaction() as session:
-            for event in events:
-                await work.accept(session, event, now())
+            await work.accept(session, events, now())
         return [event.ticket_id for event in events]
 
     async def customer_writes(self, ticket_id: UUID | str, body: str = "Hoe staat het ermee?") -> None:

@@ -164,8 +164,10 @@ class PostRoom:
         async with self.database.transaction() as session:
             for event in events:
                 handler = HANDLERS[type(event)]
-                assert not isinstance(handler, Together), "notices are planned one by one"
-                await handler(session, event, self.now)
+                if isinstance(handler, Together):
+                    await handler.handle(session, [event], self.now)
+                else:
+                    await handler(session, event, self.now)
 
     async def deliver(self, after: timedelta = timedelta()) -> int:
         """Let time pass, then send what is due: how many outcomes were recorded."""

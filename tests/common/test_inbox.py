@@ -1,6 +1,7 @@
 """Events enter once, in order; what fails waits in its own place and other tickets go on."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -17,6 +18,7 @@ from common.db import Database
 from common.errors import Conflict, NotFound
 from common.events import FeedbackGiven
 from common.inbox import Inbox, Together
+from common.outbox import emit
 from plumbing import Effects, effects_of, feedback, record
 
 
@@ -178,6 +180,30 @@ async def test_types_nobody_listens_to_still_count_as_versions(inbox: Inbox, dat
     await inbox.take(delivered(stranger, second))
 
     assert await effects_of(database, ticket) == [2]
+
+
+async def test_what_a_batch_makes_known_names_the_event_of_its_own_ticket(database: Database) -> None:
+    async def answer(session: AsyncSession, events: Sequence[FeedbackGiven], _now: datetime) -> None:
+        for event in events:
+            emit(session, feedback(event.ticket_id))
+        emit(session, feedback(elsewhere))
+
+    one, other, elsewhere = uuid4(), uuid4(), uuid4()
+    batch = [
+        replace(cause, traceparent=f"00-{n:032x}-{n:016x}-01")
+        for n, cause in enumerate((*history(one, 1), *history(other, 1)), start=1)
+    ]
+
+    await Inbox(database, {FeedbackGiven: Together(answer)}, "plumbing").take(delivered(*batch))
+
+    async with database.reading() as session:
+        rows = await session.execute(text("SELECT key, causation, traceparent FROM outbox ORDER BY seq"))
+    first, second = batch
+    assert [tuple(row) for row in rows] == [
+        (one, first.id, first.traceparent),
+        (other, second.id, second.traceparent),
+        (elsewhere, first.id, first.traceparent),
+    ]
 
 
 async def test_a_projection_gets_neighbouring_events_at_once_and_in_order(database: Database) -> None:

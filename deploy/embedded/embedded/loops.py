@@ -12,7 +12,7 @@ from typing import Any
 import uvloop
 
 from common import log, telemetry
-from common.run import Service, run_loops
+from common.run import Service, run_loops, settle_in
 from common.settings import load
 from embedded.composition import build_all
 from embedded.figures import keep_writing
@@ -55,6 +55,7 @@ async def _until_told(settings: LaptopSettings) -> None:
         loop.add_signal_handler(number, told.set)
     loop.add_reader(sys.stdin.fileno(), told.set)  # readable only when its other end is gone
     services = build_all(settings)
+    settle_in()
     running = asyncio.gather(run_loops(services), keep_writing(settings.figures_file))
     either: list[asyncio.Future[Any]] = [running, loop.create_task(told.wait())]
     await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)

@@ -29,7 +29,10 @@ Stream = tuple[str, UUID]
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """A handler that takes the events of a batch at once, in order; for projections, which emit nothing."""
+    """A handler that takes neighbouring events of a batch at once, in order.
+
+    What it emits was caused by the event of the same ticket, the last one when there are several.
+    """
 
     handle: Callable[[AsyncSession, Sequence[Any], datetime], Awaitable[object]]
 
@@ -148,7 +151,7 @@ class Inbox:
         if handler is None:
             return
         events = [self._decoded(record) for record in records]
-        with _while_handling(first):
+        with _while_handling(records):
             if isinstance(handler, Together):
                 await handler.handle(session, events, now())
             else:
@@ -170,17 +173,18 @@ class Inbox:
 
 
 @contextmanager
-def _while_handling(record: Record) -> Iterator[None]:
-    """Whatever is emitted or logged inside names this event as its cause."""
-    token = outbox.cause.set(record.id)
+def _while_handling(records: Sequence[Record]) -> Iterator[None]:
+    """Whatever is emitted inside names these events as its cause; what is logged inside names the first."""
+    first = records[0]
+    token = outbox.causes.set(outbox.Causes(records))
     try:
         with (
-            structlog.contextvars.bound_contextvars(event_id=str(record.id), ticket_id=str(record.key)),
-            tracer.start_as_current_span(f"handle {record.type}", context=context_of(record.traceparent)),
+            structlog.contextvars.bound_contextvars(event_id=str(first.id), ticket_id=str(first.key)),
+            tracer.start_as_current_span(f"handle {first.type}", context=context_of(first.traceparent)),
         ):
             yield
     finally:
-        outbox.cause.reset(token)
+        outbox.causes.reset(token)
 
 
 async def _remember(session: AsyncSession, records: Sequence[Record]) -> set[UUID]:

@@ -1,6 +1,7 @@
 """Events leave with the transaction that made them: `emit` collects, `write` stores them beside the rows."""
 
 from collections import Counter
+from collections.abc import Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from uuid import UUID
@@ -9,13 +10,32 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from common.bus import MAX_BODY_BYTES
+from common.bus import MAX_BODY_BYTES, Record
 from common.clock import now
 from common.events import Event
 from common.telemetry import current_traceparent
 
 CHANNEL = "outbox"
-cause: ContextVar[UUID | None] = ContextVar("cause", default=None)  # the event being handled, if any
+
+
+class Causes:
+    """The events being handled: what is emitted meanwhile was caused by the one of the same key, else by the first."""
+
+    def __init__(self, records: Sequence[Record]) -> None:
+        self._first = records[0]
+        self._by_key = {record.key: record for record in records} if len(records) > 1 else {}
+
+    def of(self, key: UUID) -> Record:
+        """The record that caused an event with this key."""
+        return self._by_key.get(key, self._first)
+
+    @property
+    def are_many(self) -> bool:
+        """Whether several are handled at once, so that no trace of the work at hand is any one's."""
+        return bool(self._by_key)
+
+
+causes: ContextVar[Causes | None] = ContextVar("causes", default=None)
 
 
 class EventTooLarge(ValueError):
@@ -43,8 +63,10 @@ def emit(session: AsyncSession, event: Event, traceparent: str | None = None) ->
     body = event.model_dump_json().encode()
     if len(body) > MAX_BODY_BYTES:
         raise EventTooLarge(f"{event.type} is {len(body)} bytes; at most {MAX_BODY_BYTES} fit in an event")
-    trace = traceparent or current_traceparent()
-    emitted = _Emitted(uuid7(), event.topic, event.type, event.key, body, cause.get(), trace)
+    behind = causes.get()
+    cause = behind.of(event.key) if behind else None
+    trace = traceparent or (cause.traceparent if cause and behind and behind.are_many else current_traceparent())
+    emitted = _Emitted(uuid7(), event.topic, event.type, event.key, body, cause.id if cause else None, trace)
     session.info.setdefault("emitted", []).append(emitted)
     return emitted.id
 

@@ -1,6 +1,7 @@
 """Running a service: its background loops are kept alive, its web application served, both stopped cleanly."""
 
 import asyncio
+import gc
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -20,6 +21,7 @@ from common.telemetry import LOOP_FAILURES
 log = logger(__name__)
 
 DRAIN_SECONDS = 20
+NEW_OBJECTS = 20_000  # that outlive their making, between two looks of the garbage collector
 LONGEST_PAUSE_SECONDS = 5.0
 HEALTHY_AFTER_SECONDS = 30.0
 
@@ -126,6 +128,17 @@ def web_server(app: ASGIApp) -> uvicorn.Server:
     return _Server(config)
 
 
+def settle_in() -> None:
+    """Let the garbage collector pass over what was loaded by now, and come by less often.
+
+    Models, mappers and schemas stay as long as the process does; looking through them again after every few hundred
+    new objects was a third of what a batch of events cost.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(NEW_OBJECTS, 20, 20)
+
+
 async def serve(
     services: Sequence[Service],
     server: uvicorn.Server,
@@ -138,6 +151,7 @@ async def serve(
     """
     for service in services:
         await service.prepare()
+    settle_in()
     loops = asyncio.ensure_future(background(services))
     try:
         await server.serve(sockets=[bound])

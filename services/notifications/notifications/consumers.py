@@ -10,17 +10,18 @@ from common.events import (
     TicketSubmitted,
     TicketWaiting,
 )
-from common.inbox import Handlers
+from common.inbox import Handlers, Together
 from notifications import bounces, deliveries, projections
 
 GROUP = "notifications"
+NOTICES = Together(deliveries.plan)
 HANDLERS: Handlers = {
-    TicketSubmitted: deliveries.meet,
-    TicketRouted: projections.keep_promise,
+    TicketSubmitted: Together(deliveries.meet),
+    TicketRouted: Together(projections.keep_promises),
     MailBounced: bounces.keep,
-    ReplySent: deliveries.plan,
-    TicketWaiting: deliveries.plan,
-    TicketResolved: deliveries.plan,
-    TicketReopened: deliveries.plan,
+    ReplySent: NOTICES,
+    TicketWaiting: NOTICES,
+    TicketResolved: NOTICES,
+    TicketReopened: NOTICES,
     StaffSessionEnded: projections.end_session,
 }

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
+from common.bulk import Bulk, Rows
 from common.errors import Conflict
 from common.events import DeliveryRecorded, Event, TicketSubmitted
 from common.outbox import emit
@@ -42,24 +43,29 @@ class Outcome:
     detail: str
 
 
-async def meet(session: AsyncSession, event: TicketSubmitted, now: datetime) -> None:
-    """Learn whom a ticket is from, and plan the acknowledgement."""
-    projections.copy_ticket(session, event)
-    await plan(session, event, now)
+async def meet(session: AsyncSession, events: Sequence[TicketSubmitted], now: datetime) -> None:
+    """Learn whom tickets are from, and plan the acknowledgements."""
+    rows = Bulk()
+    for event in events:
+        projections.copy_ticket(rows, event)
+    await rows.write(session)
+    await plan(session, events, now)
 
 
-async def plan(session: AsyncSession, event: Event, now: datetime) -> None:
-    """Plan what the event gives its customer to hear; it leaves after the commit.
+async def plan(session: AsyncSession, events: Sequence[Event], now: datetime) -> None:
+    """Plan what the events give their customers to hear; it leaves after the commit.
 
-    Only adds rows, so that a batch of events is written at once. Whether there is an address is asked when the
-    delivery is claimed: the event that brings it may come from another topic, and later.
+    Whether there is an address is asked when a delivery is claimed: the event that brings it may come from another
+    topic, and later.
     """
-    if draft := notice_of(event):
-        _add(session, draft, now)
+    rows = Bulk()
+    for draft in filter(None, map(notice_of, events)):
+        _add(rows, draft, now)
         await queries.wake_sender(session)
+    await rows.write(session)
 
 
-def _add(session: AsyncSession, draft: Draft, now: datetime) -> None:
+def _add(rows: Rows, draft: Draft, now: datetime) -> None:
     notice = Notice(
         notice_id=uuid7(),
         ticket_id=draft.ticket_id,
@@ -81,7 +87,7 @@ def _add(session: AsyncSession, draft: Draft, now: datetime) -> None:
         due_at=now + draft.patience,
         promise_since=draft.promise_since,
     )
-    session.add_all([notice, delivery])
+    rows.add_all((notice, delivery))
 
 
 async def claim(session: AsyncSession, room: Room, domain: str, now: datetime) -> list[Claimed]:

@@ -1,20 +1,22 @@
 """Copies of other services' facts: tickets, promises and ended staff sessions. Nothing here tells anybody anything."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
+from common.bulk import Rows
 from common.events import StaffSessionEnded, TicketRouted, TicketSubmitted
 from notifications.queries import wake_sender
 from notifications.tables import EndedSession, Promise, Ticket
 
 
-def copy_ticket(session: AsyncSession, event: TicketSubmitted) -> None:
+def copy_ticket(rows: Rows, event: TicketSubmitted) -> None:
     """Keep what a notice needs of a ticket: not the name or the words, which no automatic mail may repeat."""
     email = event.customer.email
-    session.add(
+    rows.add(
         Ticket(
             ticket_id=event.ticket_id,
             reference=event.reference,
@@ -26,17 +28,19 @@ def copy_ticket(session: AsyncSession, event: TicketSubmitted) -> None:
     )
 
 
-async def keep_promise(session: AsyncSession, event: TicketRouted, _now: datetime) -> None:
+async def keep_promises(session: AsyncSession, events: Sequence[TicketRouted], _now: datetime) -> None:
     """Keep what was promised; a notice that waits for it can leave."""
-    session.add(
-        Promise(
-            promise_id=uuid7(),
-            ticket_id=event.ticket_id,
-            promised_at=event.routed_at,
-            answer_by=event.promise.answer_by,
-            solve_by=event.promise.solve_by,
-        )
-    )
+    rows = [
+        {
+            "promise_id": uuid7(),
+            "ticket_id": event.ticket_id,
+            "promised_at": event.routed_at,
+            "answer_by": event.promise.answer_by,
+            "solve_by": event.promise.solve_by,
+        }
+        for event in events
+    ]
+    await session.execute(insert(Promise), rows)
     await wake_sender(session)
 
 

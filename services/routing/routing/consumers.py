@@ -6,7 +6,7 @@ from routing import projections, replies, work
 
 GROUP = "routing"
 HANDLERS: Handlers = {
-    TicketSubmitted: work.accept,
+    TicketSubmitted: Together(work.accept),
     MessageReceived: replies.receive,
     FeedbackGiven: projections.keep_feedback,
     DeliveryRecorded: Together(projections.keep_deliveries),

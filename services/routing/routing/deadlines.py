@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from common.bulk import Rows
 from routing.calendars import ALWAYS, Calendar, between, later
 from routing.conversation import clocks_of
 from routing.deciding import OFFICE
@@ -15,11 +16,11 @@ ANSWERS = ("first_response", "next_response")
 MINUTE = timedelta(minutes=1)
 
 
-def start(session: AsyncSession, ticket: Ticket, told: Told, now: datetime, *, again: bool = False) -> None:
+def start(rows: Rows, ticket: Ticket, told: Told, now: datetime, *, again: bool = False) -> None:
     """Let the clocks of a promise run; `again` for a ticket that was answered before."""
     ticket.answer_by, ticket.solve_by, ticket.due_at = told.answer_by, told.solve_by, told.answer_by
     kinds = {"next_response" if again else "first_response": told.answer_by, "resolution": told.solve_by}
-    session.add_all(
+    rows.add_all(
         Clock(ticket_id=ticket.ticket_id, kind=kind, calendar=told.calendar, started_at=now, due_at=due)
         for kind, due in kinds.items()
     )

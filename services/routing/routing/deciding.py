@@ -8,6 +8,7 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from common.bulk import Rows
 from common.events import Promise, TicketRouted
 from common.outbox import emit
 from common.vocabulary import Tier
@@ -63,13 +64,13 @@ def facts_of(ticket: Ticket, rules: Rulebook, now: datetime) -> Facts:
     )
 
 
-def place(session: AsyncSession, ticket: Ticket, rules: Rulebook, cause: Cause, now: datetime) -> Verdict:
+def place(rows: Rows, ticket: Ticket, rules: Rulebook, cause: Cause, now: datetime) -> Verdict:
     """Decide where the ticket goes, put it there, and write down why."""
     facts = facts_of(ticket, rules, now)
     verdict = decide(rules.policy, facts, rules.queues)
     ticket.queue_id = verdict.queue_id
     ticket.priority = verdict.priority
-    session.add(
+    rows.add(
         Decision(
             ticket_id=ticket.ticket_id,
             cause=cause,

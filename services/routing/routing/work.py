@@ -1,12 +1,13 @@
 """Tickets on their way to somebody's hands: accepted, taken, kept, released."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from common.bulk import Bulk
 from common.errors import Forbidden
 from common.events import TicketReleased, TicketSubmitted
 from common.log import logger
@@ -15,6 +16,7 @@ from common.vocabulary import TicketState
 from routing import deadlines, queries
 from routing.acting import LEASE, Deed, Intent, acting, assign, check_holder, let_go, recording
 from routing.deciding import place, promised, rulebook, tell_routed
+from routing.policy import Verdict
 from routing.tables import Audit, Message, Ticket
 from routing.transitions import Act, move
 from routing.viewer import Viewer
@@ -22,31 +24,20 @@ from routing.viewer import Viewer
 log = logger(__name__)
 
 
-async def accept(session: AsyncSession, event: TicketSubmitted, now: datetime) -> Ticket:
-    """A submitted ticket as work: decided, promised, waiting in its queue."""
+async def accept(session: AsyncSession, events: Sequence[TicketSubmitted], now: datetime) -> None:
+    """Submitted tickets as work: decided, promised, waiting in their queues."""
     rules = await rulebook(session)
-    ticket = _ticket_of(event, now)
-    session.add(ticket)
-    session.add(_first_message(event))
-    verdict = place(session, ticket, rules, "accepted", now)
-    for rule in verdict.broken:
-        log.error("policy rule names a queue that does not exist", rule=rule, policy_version=rules.version)
-    deadlines.start(session, ticket, promised(ticket, rules, event.submitted_at), now)
-    after = {"state": ticket.state.value, "queue_id": ticket.queue_id, "priority": ticket.priority}
-    session.add(
-        Audit(
-            ticket_id=ticket.ticket_id,
-            version=ticket.version,
-            actor_name="Loket",
-            act=Act.ACCEPT,
-            cause=verdict.rule,
-            before={},
-            after=after,
-            acted_at=now,
-        )
-    )
-    tell_routed(session, ticket, rules, "accepted", now)
-    return ticket
+    rows = Bulk()
+    for event in events:
+        ticket = _ticket_of(event, now)
+        rows.add_all((ticket, _first_message(event)))
+        verdict = place(rows, ticket, rules, "accepted", now)
+        for rule in verdict.broken:
+            log.error("policy rule names a queue that does not exist", rule=rule, policy_version=rules.version)
+        deadlines.start(rows, ticket, promised(ticket, rules, event.submitted_at), now)
+        rows.add(_acceptance(ticket, verdict, now))
+        tell_routed(session, ticket, rules, "accepted", now)
+    await rows.write(session)
 
 
 async def take_next(
@@ -105,6 +96,19 @@ async def keep(session: AsyncSession, viewer: Viewer, ticket_id: UUID, now: date
     if ticket.lease_until:
         ticket.lease_until = now + LEASE
     return ticket
+
+
+def _acceptance(ticket: Ticket, verdict: Verdict, now: datetime) -> Audit:
+    return Audit(
+        ticket_id=ticket.ticket_id,
+        version=ticket.version,
+        actor_name="Loket",
+        act=Act.ACCEPT,
+        cause=verdict.rule,
+        before={},
+        after={"state": ticket.state.value, "queue_id": ticket.queue_id, "priority": ticket.priority},
+        acted_at=now,
+    )
 
 
 def _tell_released(

@@ -91,7 +91,8 @@ class Teller:
         by_ticket = {story.ticket_id: story for story in stories}
 
         async def accept(session: AsyncSession, event: TicketSubmitted, _now: datetime) -> None:
-            await self._act(session, await work.accept(session, event, event.submitted_at), by_ticket, number)
+            await work.accept(session, [event], event.submitted_at)
+            await self._act(session, await session.get_one(Ticket, event.ticket_id), by_ticket, number)
 
         async def receive(session: AsyncSession, event: MessageReceived, _now: datetime) -> None:
             await self._act(session, await replies.receive(session, event, event.received_at), by_ticket, number)

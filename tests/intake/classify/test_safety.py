@@ -10,6 +10,10 @@ TOLD = {
     "gas_smell": [
         "Er hangt een gaslucht in de keuken",
         "gaslucht!",
+        "Sinds vorige week gaslucht in de gang",
+        "Since last week a gas smell in the hall",
+        "Depuis la semaine dernière une odeur de gaz",
+        "Seit letzter Woche Gasgeruch",
         "ik ruik al een uur gas in de gang",
         "Het stinkt hier naar gas",
         "There is a smell of gas, I can smell it by the gas hob",
@@ -184,6 +188,10 @@ NOT_TOLD = [
     "The gas leak is fixed",
     "La fuite de gaz est réparée",
     "Der Wasserrohrbruch ist behoben",
+    "De gaslucht van vorige week kwam van de buren",
+    "The gas smell last week was next door's barbecue",
+    "L'odeur de gaz de la semaine dernière venait du voisin",
+    "Der Gasgeruch letzte Woche kam vom Grill",
 ]
 
 TELLINGS = [(code, text) for code, texts in TOLD.items() for text in texts]

@@ -18,8 +18,11 @@ _PAST = (
     r"(?:was|waren|stond|stonden|had|hadden|geweest|vorige?|vorig|destijds|toen|were|last|after|since the|après|"
     r"repaired|fixed|mended|cleared|était|avait|suite à|dernière?|war|waren|hatte|hatten|stand|damals|letzten?|nach|na)"
 )
-_DENIED = re.compile(
-    rf"\b(?:{_NOT}(?:\W+\w+){{0,2}}|{_SUPPOSED}(?:\W+\w+){{0,3}}|{_PAST}(?:\W+\w+)?|bij|bei)\W*$", re.IGNORECASE
+_DENIED = re.compile(rf"\b(?:{_NOT}(?:\W+\w+){{0,2}}|{_SUPPOSED}(?:\W+\w+){{0,3}}|bij|bei)\W*$", re.IGNORECASE)
+_BYGONE = re.compile(rf"\b{_PAST}(?:\W+\w+)?\W*$", re.IGNORECASE)
+_SINCE = re.compile(
+    r"\b(?:sinds|sedert|since|depuis|seit)\W+(?:vorige|verleden|afgelopen|last|letzte[rmn]?|la|le|l)\W+(?:\w+\W+){0,3}$",
+    re.IGNORECASE,
 )
 _INSIDE = re.compile(rf"\b{_NOT}\b", re.IGNORECASE)
 _STARTS = re.compile(r"\b\w{1,4}")
@@ -27,6 +30,8 @@ _GROUP = re.compile(r"\(\?:([^()]*)\)(?!\?)")
 _HEAD = re.compile(r"\w+(?![?*{])|\w+(?=\w[?*{])")
 _OVER = re.compile(
     r"^(?:[^\w.!?\n]{0,3}(?:niet|nicht|no longer|geen)\b|"
+    r"[^\w.!?\n]{0,3}(?:van |of |de la |von )?(?:vorige|verleden|afgelopen|last|letzte[rn]?|vergangene[rn]?) "
+    r"(?:week|woche|maand|month|monat)\b|[^\w.!?\n]{0,3}(?:de la |la )?semaine (?:dernière|passée)\b|"
     r"[^.!?\n]{0,24}\b(?:is weg|weer weg|voorbij|opgelost|verholpen|gerepareerd|gemaakt|geweest|gedicht|geblust|"
     r"gone|fixed|resolved|repaired|mended|sorted|réparée?s?|résolue?s?|disparue?s?|terminée?s?|"
     r"behoben|ist weg|vorbei|repariert|erledigt|gelöscht)\b)",
@@ -86,7 +91,8 @@ def _stands(text: str, found: re.Match[str], *, negates: bool) -> bool:
     """Whether the danger is told as present: not denied, supposed or past, and not over."""
     before = text[max(0, found.start() - BEFORE) : found.start()]
     after = text[found.end() : found.end() + AFTER]
-    denied = _DENIED.search(before) or _OVER.search(after) or (not negates and _INSIDE.search(found[0]))
+    bygone = _BYGONE.search(before) and not _SINCE.search(before)
+    denied = bygone or _DENIED.search(before) or _OVER.search(after) or (not negates and _INSIDE.search(found[0]))
     return not denied
 
 

@@ -1,55 +1,34 @@
 """Where a ticket goes: the policy in force applied to what is known, written down with the reason."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import select
+from prometheus_client import Counter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.bulk import Rows
 from common.events import Promise, TicketRouted
+from common.log import logger
 from common.outbox import emit
-from common.vocabulary import Tier
-from routing.calendars import Calendar, is_open, office
-from routing.policy import Facts, Policy, Verdict, decide
+from common.texts import mark
+from common.vocabulary import Sensitivity, Tier
+from routing.calendars import is_open
+from routing.policy import Facts, NoRuleMatches, Verdict, decide, ordinary_priority
 from routing.promises import Told, promise
-from routing.tables import Decision, PublishedPolicy, Queue, Ticket
+from routing.rulebook import OFFICE, Rulebook, rulebook
+from routing.tables import Decision, Ticket
 
-OFFICE = office()
+log = logger(__name__)
+
 Cause = Literal["accepted", "escalated", "returned", "transferred", "reclassified", "reopened"]
-
-
-@dataclass(frozen=True)
-class Rulebook:
-    """Everything a decision needs beside the ticket, read once a transaction."""
-
-    version: int
-    policy: Policy
-    queues: Mapping[str, Queue]
-    office: Calendar
-
-    def first_of(self, tier: Tier, *, but: str = "") -> Queue | None:
-        """The first own queue of a tier: where work for that tier goes when no rule says more."""
-        return next((q for q in self.queues.values() if q.tier is tier and not q.partner and q.queue_id != but), None)
-
-
-async def rulebook(session: AsyncSession) -> Rulebook:
-    """The policy in force and the queues, kept for the rest of the transaction."""
-    if "rulebook" not in session.info:
-        newest = select(PublishedPolicy).order_by(PublishedPolicy.version.desc()).limit(1)
-        published = (await session.scalars(newest)).one()
-        queues = await session.scalars(select(Queue).order_by(Queue.position))
-        session.info["rulebook"] = Rulebook(
-            published.version, Policy.model_validate(published.document), {q.queue_id: q for q in queues}, OFFICE
-        )
-    rules: Rulebook = session.info["rulebook"]
-    return rules
+RULE_FAILURES = Counter("loket_policy_rule_failures_total", "Times a rule of the policy matched and was passed over")
+NO_RULE = mark("No rule of the policy could be followed")
+LAST_RESORT = "triage"
 
 
 def facts_of(ticket: Ticket, rules: Rulebook, now: datetime) -> Facts:
     """What is known of the ticket, for the policy."""
+    queue = rules.queues.get(ticket.queue_id)
     return Facts(
         handling_class=ticket.handling_class,
         topic=ticket.topic,
@@ -61,15 +40,17 @@ def facts_of(ticket: Ticket, rules: Rulebook, now: datetime) -> Facts:
         confidence=ticket.judgement["confidence"],
         postcode=ticket.postcode,
         is_open=is_open(rules.office, now),
+        hour=now.astimezone(rules.office.zone).hour,
+        segment=rules.policy.segment_of(ticket.customer_number, ticket.customer_email),
+        is_past_front=queue is not None and queue.tier is not Tier.FRONT_OFFICE,
     )
 
 
 def place(rows: Rows, ticket: Ticket, rules: Rulebook, cause: Cause, now: datetime) -> Verdict:
-    """Decide where the ticket goes, put it there, and write down why."""
+    """Decide where the ticket goes, put it there with what is asked for it, and write down why."""
     facts = facts_of(ticket, rules, now)
-    verdict = decide(rules.policy, facts, rules.queues)
-    ticket.queue_id = verdict.queue_id
-    ticket.priority = verdict.priority
+    verdict = _verdict(facts, rules)
+    _settle(ticket, facts, verdict, now)
     rows.add(
         Decision(
             ticket_id=ticket.ticket_id,
@@ -92,6 +73,32 @@ def promised(ticket: Ticket, rules: Rulebook, since: datetime) -> Told:
     return promise(rules.office, ticket.handling_class, since, is_urgent=ticket.is_urgent)
 
 
+def _verdict(facts: Facts, rules: Rulebook) -> Verdict:
+    """What the policy says; when nothing in it can be followed, triage or whatever is left: no ticket is ever lost."""
+    try:
+        verdict = decide(rules.policy, facts, rules.queues)
+    except NoRuleMatches:
+        front = rules.first_of(Tier.FRONT_OFFICE)
+        queue_id = LAST_RESORT if LAST_RESORT in rules.queues else front.queue_id if front else next(iter(rules.queues))
+        verdict = Verdict(NO_RULE, queue_id, ordinary_priority(facts), broken=(NO_RULE,))
+    for rule in verdict.broken:
+        RULE_FAILURES.inc()
+        log.error("policy rule passed over", rule=rule, policy_version=rules.version)
+    return verdict
+
+
+def _settle(ticket: Ticket, facts: Facts, verdict: Verdict, now: datetime) -> None:
+    ticket.queue_id = verdict.queue_id
+    ticket.priority = verdict.priority
+    ticket.segment = facts.segment
+    ticket.skills = dict(verdict.skills)
+    ticket.optional_skills = {skill: (now + hold).isoformat() for skill, hold in verdict.optional_skills.items()}
+    ticket.agreed = verdict.agreed.document() if verdict.agreed else None
+    ticket.escalates_to = verdict.escalates_to
+    if verdict.is_confidential:
+        ticket.sensitivity = Sensitivity.CONFIDENTIAL
+
+
 def tell_routed(session: AsyncSession, ticket: Ticket, rules: Rulebook, cause: Cause, now: datetime) -> None:
     """Tell the other services where the ticket waits and what was promised."""
     emit(
@@ -108,3 +115,6 @@ def tell_routed(session: AsyncSession, ticket: Ticket, rules: Rulebook, cause: C
             routed_at=now,
         ),
     )
+
+
+__all__ = ["OFFICE", "Cause", "Rulebook", "facts_of", "place", "promised", "rulebook", "tell_routed"]

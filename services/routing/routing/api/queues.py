@@ -52,7 +52,7 @@ async def show_policy(session: Reading, response: Response) -> Policy:
     """The policy in force; its version is the ETag."""
     rules = await rulebook(session)
     response.headers["etag"] = f'"{rules.version}"'
-    return rules.policy
+    return rules.policy.document
 
 
 def cursor_after(ticket: Ticket) -> str:

@@ -17,6 +17,8 @@ class PublishedPolicy(Base, kw_only=True):
     __tablename__ = "policy"
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     document: Mapped[Json]
+    source: Mapped[str] = mapped_column(default="")  # as somebody wrote it; empty when only the rules are known
+    restores: Mapped[int | None] = mapped_column(default=None)  # the version that this one brought back
     published_at: Mapped[datetime]
     published_by: Mapped[str]
 

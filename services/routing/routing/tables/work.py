@@ -44,6 +44,11 @@ class Ticket(Base, kw_only=True):
     queue_id: Mapped[str] = mapped_column(ForeignKey("queue.queue_id"))
     came_from: Mapped[str | None] = mapped_column(ForeignKey("queue.queue_id"), default=None)
     priority: Mapped[int] = mapped_column(SmallInteger)
+    segment: Mapped[str | None] = mapped_column(default=None)
+    skills: Mapped[Json] = mapped_column(default_factory=dict)  # skill → least level
+    optional_skills: Mapped[Json] = mapped_column(default_factory=dict)  # skill → until when to hold out for it
+    agreed: Mapped[Json | None] = mapped_column(default=None)  # within, solve: minutes of open time; share
+    escalates_to: Mapped[str | None] = mapped_column(ForeignKey("queue.queue_id"), default=None)
     answer_by: Mapped[datetime]
     solve_by: Mapped[datetime]
     due_at: Mapped[datetime]

@@ -1,0 +1,29 @@
+"""The policy: an ordered list of rules over what is known of a ticket; the first that matches says where it goes."""
+
+from routing.policy.checking import Surroundings, check
+from routing.policy.compiled import Compiled, NoRuleMatches, compiled, decide, readable
+from routing.policy.document import Policy, default_policy, default_source
+from routing.policy.facts import Agreed, Facts, Place, Places, Verdict, ordinary_priority
+from routing.policy.findings import Finding
+from routing.policy.reading import Read
+
+__all__ = [
+    "Agreed",
+    "Compiled",
+    "Facts",
+    "Finding",
+    "NoRuleMatches",
+    "Place",
+    "Places",
+    "Policy",
+    "Read",
+    "Surroundings",
+    "Verdict",
+    "check",
+    "compiled",
+    "decide",
+    "default_policy",
+    "default_source",
+    "ordinary_priority",
+    "readable",
+]

@@ -23,6 +23,8 @@ class NoticeKind(StrEnum):
     WAITING = "waiting"
     RESOLVED = "resolved"
     REOPENED = "reopened"
+    DELAY = "delay"
+    NEWS = "news"  # of a broadcast
 
 
 class Silence(StrEnum):

@@ -1,42 +1,38 @@
-"""The words of a notice: one template a kind and language gives both the plain and the HTML part, so they agree."""
+"""The words of notices: a template a channel, kind and language, as it came with Loket or as people changed it."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
-from itertools import groupby
-from typing import Literal
 
-import css_inline
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-from jinja2.sandbox import SandboxedEnvironment
+from jinja2 import Environment, StrictUndefined, Template
+from mjml import mjml2html
 
 from common.brand import Brand
-from common.vocabulary import Language
+from common.log import logger
+from common.vocabulary import Channel, Language
+from notifications.blocks import Block, as_text, blocks_of, one_line
+from notifications.grammar import BadTemplate, Values, Words
 from notifications.notices import NoticeKind
 
-FOLDER = "templates/mail"
-SAID = "@said"  # stands in a template where the agent's own words go
+log = logger(__name__)
+
+FOLDERS = {Channel.EMAIL: "mail", Channel.SMS: "sms", Channel.PUSH: "push", Channel.LETTER: "letter"}
+AROUND = {Channel.EMAIL: ("subject", "footer")}  # templates beside those of the kinds
 HOUSE_COLOURS = {
     "#0B5A6B": "accent",
     "#E3F0F2": "accent_ground",
     "#6CC3D3": "night_accent",
     "#163840": "night_accent_ground",
 }  # as they stand in the layout, and what another brand has in their place
-_BUTTON = re.compile(r"\[(?P<text>[^\]]+)\]\((?P<url>\S+)\)")
-_SPACES = re.compile(r"[ \x00-\x1f\x7f-\x9f\u2028\u2029]+")  # not the no-break space, which times are written with
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-
-Values = Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
-    """One part of a letter."""
+@dataclass(frozen=True, slots=True, order=True)
+class Key:
+    """Which template."""
 
-    kind: Literal["heading", "promise", "paragraph", "button", "said"]
-    lines: tuple[str, ...]
-    url: str = ""
+    channel: Channel
+    language: Language
+    name: str  # a kind of notice, or what stands around one
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,69 +44,82 @@ class Letter:
     html: str
 
 
+def every_key() -> Iterator[Key]:
+    """The templates there must be."""
+    for channel in FOLDERS:
+        for language in Language:
+            for name in (*NoticeKind, *AROUND.get(channel, ())):
+                yield Key(channel, language, str(name))
+
+
+def original(key: Key) -> str:
+    """The words that Loket came with. Raises FileNotFoundError."""
+    folder = files("notifications").joinpath("templates", FOLDERS[key.channel], key.language)
+    return folder.joinpath(f"{key.name}.txt").read_text("utf-8")
+
+
 class Templates:
-    """The templates of one channel, all read and checked at the start; a missing one is an error then, not later."""
+    """All templates, read and checked at the start; a missing one is an error then, not later."""
 
     def __init__(self, brand: Brand) -> None:
-        folder = files("notifications").joinpath(FOLDER)
-        plain = SandboxedEnvironment(
-            loader=FileSystemLoader(str(folder)),
-            undefined=StrictUndefined,
-            autoescape=False,  # plain text; what goes into the HTML part is escaped by the layout
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        names = [*NoticeKind, "subject", "footer"]
-        self._plain = {(lang, name): plain.get_template(f"{lang}/{name}.txt") for lang in Language for name in names}
-        self._layout = _layout(folder.joinpath("layout.html").read_text(), brand)
+        self._original = {key: Words(original(key)) for key in every_key()}
+        self._current: Mapping[Key, Words] = self._original
+        self._layout = _layout(files("notifications").joinpath("templates/mail/layout.mjml").read_text("utf-8"), brand)
 
-    def letter(self, kind: NoticeKind, language: Language, values: Values, said: str | None) -> Letter:
-        """The notice in this language; `said` is the agent's words, which are never read as a template or as HTML."""
-        line = {name: one_line(value) for name, value in values.items()}
-        blocks = _blocks(self._plain[language, kind].render(line), said)
-        footer = one_line(self._plain[language, "footer"].render(line))
-        subject = one_line(self._plain[language, "subject"].render(line))
+    def change(self, sources: Mapping[Key, str]) -> None:
+        """Use these words instead of those that Loket came with; what is not named goes back to them."""
+        changed = {}
+        for key, source in sources.items():
+            try:
+                changed[key] = Words(source)
+            except BadTemplate as error:
+                # It was good when it was saved; a newer Loket may know fewer values. The notice is told all the same.
+                log.warning("a changed template cannot be used", template=str(key), problem=str(error))
+        self._current = {**self._original, **changed}
+
+    def letter(
+        self, kind: NoticeKind, language: Language, values: Values, said: str | None, trial: str | None = None
+    ) -> Letter:
+        """The mail in this language; `said` is the agent's words, which are never read as a template or as HTML.
+
+        `trial` stands in for the template of this kind, to see how a change would look. Raises BadTemplate, TooLong.
+        """
+        line = _lines(values)
+        words = Words(trial) if trial is not None else self._words(Channel.EMAIL, language, kind)
+        blocks = blocks_of(words.said(line), said)
+        footer = blocks_of(self._words(Channel.EMAIL, language, "footer").said(line), None)
+        subject = one_line(self._words(Channel.EMAIL, language, "subject").said(line))
         html = self._layout.render(blocks=blocks, footer=footer, subject=subject, language=language.value, **line)
-        return Letter(subject, _as_text(blocks, footer), html)
+        return Letter(subject, f"{as_text(blocks)}\n\n-- \n{as_text(footer)}\n", html)
+
+    def short(
+        self, channel: Channel, kind: NoticeKind, language: Language, values: Values, trial: str | None = None
+    ) -> list[str]:
+        """The lines of a text message or of a notice on a device."""
+        words = Words(trial) if trial is not None else self._words(channel, language, kind)
+        lines = (one_line(line) for line in words.said(_lines(values)).splitlines())
+        return [line for line in lines if line]
+
+    def paper(
+        self, kind: NoticeKind, language: Language, values: Values, said: str | None, trial: str | None = None
+    ) -> list[Block]:
+        """The parts of a letter on paper."""
+        words = Words(trial) if trial is not None else self._words(Channel.LETTER, language, kind)
+        return blocks_of(words.said(_lines(values)), said)
+
+    def _words(self, channel: Channel, language: Language, name: str) -> Words:
+        return self._current[Key(channel, language, str(name))]
 
 
-def one_line(value: str) -> str:
-    """The value without line ends and control characters, so that it can stand in a header or a sentence."""
-    return _SPACES.sub(" ", value).strip()
+def _lines(values: Values) -> dict[str, str]:
+    return {name: one_line(value) for name, value in values.items()}
 
 
 def _layout(source: str, brand: Brand) -> Template:
     if brand.accent != brand.default_accent:
         for colour, name in HOUSE_COLOURS.items():
             source = source.replace(colour, getattr(brand, name))
-    # Mail programs drop style sheets: each rule is written into the elements, once, before the template is filled.
+    # MJML writes each rule into the elements, since mail programs drop style sheets, and knows what Outlook needs.
+    # The marks of the template pass through it untouched.
     env = Environment(undefined=StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    return env.from_string(css_inline.inline(source))
-
-
-def _blocks(rendered: str, said: str | None) -> list[Block]:
-    parts = groupby(rendered.splitlines(), key=lambda line: bool(line.strip()))
-    found = (_block(tuple(line.strip() for line in lines), said) for is_text, lines in parts if is_text)
-    return [block for block in found if block]
-
-
-def _block(lines: tuple[str, ...], said: str | None) -> Block | None:
-    first = lines[0]
-    if first == SAID:
-        return Block("said", tuple(_CONTROLS.sub("", said.replace("\r\n", "\n")).split("\n"))) if said else None
-    if button := _BUTTON.fullmatch(first):
-        return Block("button", (button["text"],), button["url"])
-    if first.startswith("# "):
-        return Block("heading", (first.removeprefix("# "),))
-    if first.startswith("! "):
-        return Block("promise", (first.removeprefix("! "),))
-    return Block("paragraph", lines)
-
-
-def _as_text(blocks: Sequence[Block], footer: str) -> str:
-    return "\n\n".join([*map(_block_text, blocks), f"-- \n{footer}"]) + "\n"
-
-
-def _block_text(block: Block) -> str:
-    words = "\n".join(block.lines)
-    return f"{words}:\n{block.url}" if block.kind == "button" else words
+    return env.from_string(mjml2html(source))

@@ -61,6 +61,17 @@ class AttachmentStore:
             await obstore.put_async(self._store, path, upload.file)
         return StoredFile(clean_name(upload.filename or ""), media_type(head), upload.size or 0, digest)
 
+    async def keep_bytes(self, files: Sequence[tuple[str, bytes]]) -> tuple[StoredFile, ...]:
+        """What came with a mail, by the names its sender gave, once its bytes are in the store."""
+        return tuple([await self._keep_bytes(name, content) for name, content in files])
+
+    async def _keep_bytes(self, name: str, content: bytes) -> StoredFile:
+        digest = sha256(content).hexdigest()
+        path = f"{digest[:2]}/{digest}"
+        if not await self._has(path):
+            await obstore.put_async(self._store, path, content)
+        return StoredFile(clean_name(name), media_type(content[:HEAD_BYTES]), len(content), digest)
+
     async def _has(self, path: str) -> bool:
         try:
             await obstore.head_async(self._store, path)

@@ -1,5 +1,6 @@
 """What a customer brought, checked and not yet stored: the values that use cases take and give."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -44,6 +45,15 @@ class Repeatable:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """What a channel knows of where words come from."""
+
+    is_sender_verified: bool | None = None  # None: the channel does not say
+    may_be_answered: bool = True  # by a program
+    linked_to: UUID | None = None  # the ticket they came in on, from somebody who may not join it
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A customer's words on their way to becoming a ticket."""
 
@@ -59,6 +69,15 @@ class Draft:
     files: tuple[StoredFile, ...] = ()
     repeatable: Repeatable | None = None
     traceparent: str | None = None  # the request it came with, when requests are traced
+    origin: Origin = field(default_factory=Origin)
+
+
+@dataclass(frozen=True, slots=True)
+class Shadow:
+    """What a candidate model makes of a draft: kept beside the judgement, never used for it."""
+
+    version: str
+    probabilities: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +86,7 @@ class Judged:
 
     draft: Draft
     judgement: Judgement
+    shadow: Shadow | None = None
 
     @property
     def language(self) -> Language:
@@ -93,3 +113,4 @@ class Said:
     channel: Channel
     files: tuple[StoredFile, ...] = ()
     repeatable: Repeatable | None = None
+    is_sender_verified: bool | None = None  # None: the channel does not say

@@ -34,7 +34,18 @@ async def add(session: AsyncSession, visitor: Visitor, said: Said, now: datetime
 
     Words sent again under the same key change nothing. Raises NoSuchTicket, OtherContent.
     """
-    ticket = await queries.ticket_of(session, visitor, lock=True)
+    return await _put(session, await queries.ticket_of(session, visitor, lock=True), said, now)
+
+
+async def receive(session: AsyncSession, ticket_id: UUID, said: Said, now: datetime) -> Added:
+    """Put words that came by mail on the ticket they were proven to answer; the ticket is locked until commit.
+
+    A mail that came before changes nothing. Raises NoSuchTicket.
+    """
+    return await _put(session, await queries.ticket_proven(session, ticket_id), said, now)
+
+
+async def _put(session: AsyncSession, ticket: Ticket, said: Said, now: datetime) -> Added:
     message_id = uuid7()
     if said.repeatable and (earlier := await _said_before(session, ticket, said, message_id, now)):
         return Added(earlier, is_repeat=True)
@@ -51,6 +62,7 @@ async def add(session: AsyncSession, visitor: Visitor, said: Said, now: datetime
             channel=said.channel,
             attachments=facts.get(message_id, ()),
             received_at=now,
+            is_sender_verified=said.is_sender_verified,
         ),
     )
     return Added(message_id, is_repeat=False)

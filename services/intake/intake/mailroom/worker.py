@@ -1,0 +1,139 @@
+"""The worker that turns stored mails into tickets and messages: read in a child, judged, settled, batch after batch."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from common import clock
+from common.auth import Seal
+from common.db import Database, is_transient
+from common.log import frames, logger
+from common.wakeup import Wakeups
+from intake import incoming, knowing, settling
+from intake.attachments import AttachmentStore
+from intake.incoming import CHANNEL, MOST_ATTEMPTS, Claimed
+from intake.joining import Thread
+from intake.judging import Judge
+from intake.mail.inbound import InboundMail, Unreadable
+from intake.mailroom.readers import ReaderDied, Readers
+from intake.settling import House, LostLease, Placed, ReadMail, Settled, Unread
+
+MOST_AT_ONCE = 32
+LOOK_EVERY_SECONDS = 2.0
+AGAIN_AFTER = timedelta(seconds=5)
+log = logger(__name__)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the worker works with."""
+
+    database: Database
+    judge: Judge
+    store: AttachmentStore
+    seal: Seal
+    house: House
+
+
+class Worker:
+    """Settles mails; several may run on one database."""
+
+    def __init__(self, desk: Desk, readers: Readers) -> None:
+        self._desk = desk
+        self._readers = readers
+        self._is_ready = False
+
+    async def run(self, wakeups: Wakeups) -> None:
+        """Settle what comes in, for ever."""
+        while True:
+            if not await self.once():
+                await wakeups.wait(CHANNEL, LOOK_EVERY_SECONDS)
+
+    async def once(self) -> int:
+        """Settle one batch: how many mails were claimed."""
+        async with self._desk.database.transaction() as session:
+            claimed = await incoming.claim(session, MOST_AT_ONCE, clock.now())
+        if claimed:
+            await self._work(claimed)
+        return len(claimed)
+
+    async def drain(self) -> int:
+        """Settle until nothing waits: how many mails there were."""
+        total = 0
+        while number := await self.once():
+            total += number
+        return total
+
+    async def _work(self, claimed: Sequence[Claimed]) -> list[Settled]:
+        read = await asyncio.gather(*map(self._read, claimed))
+        reads = [each for each in read if isinstance(each, ReadMail)]
+        unread = [each for each in read if isinstance(each, Unread)]
+        try:
+            return await self._settle(reads, unread)
+        except LostLease:
+            return []
+        except Exception as error:
+            if is_transient(error):
+                await self._put_back(claimed)
+                raise
+            log.warning("mails could not be settled", error=type(error).__name__, frames=frames(error)[-4:])
+            return await self._one_by_one(reads, unread)
+
+    async def _one_by_one(self, reads: Sequence[ReadMail], unread: Sequence[Unread]) -> list[Settled]:
+        """Settle each by itself, so that one that cannot be settled is set aside alone."""
+        done = await self._settle([], unread) if unread else []
+        for read in reads:
+            try:
+                done += await self._settle([read], [])
+            except LostLease:
+                continue
+            except Exception as error:
+                if is_transient(error):
+                    raise
+                log.warning("a mail could not be settled", error=type(error).__name__, frames=frames(error)[-4:])
+                done += await self._settle([], [Unread(read.claimed, "failed")])
+        return done
+
+    async def _put_back(self, claimed: Sequence[Claimed]) -> None:
+        async with self._desk.database.transaction() as session:
+            await incoming.put_back(session, claimed, clock.now() + AGAIN_AFTER)
+
+    async def _read(self, claimed: Claimed) -> ReadMail | Unread | None:
+        """What the mail says; None when it is to be tried again after its lease."""
+        if claimed.attempts > MOST_ATTEMPTS:
+            return Unread(claimed, "failed")
+        try:
+            mail, contents = await self._readers.read(claimed.raw, claimed.envelope_sender)
+        except Unreadable as error:
+            return Unread(claimed, error.reason)
+        except ReaderDied as error:
+            log.warning("a reader died", error=str(error))
+            return None
+        return ReadMail(claimed, mail, await self._desk.store.keep_bytes(_named(mail, contents)))
+
+    async def _settle(self, reads: Sequence[ReadMail], unread: Sequence[Unread]) -> list[Settled]:
+        desk, now = self._desk, clock.now()
+        async with desk.database.reading() as session:
+            known = await knowing.know(session, [(read.mail, read.named) for read in reads], now)
+        placed = settling.place_all(reads, known, desk.house, desk.seal, now)
+        placed = await self._judged(placed)
+        async with desk.database.transaction() as session:
+            return await settling.settle(session, placed, unread, now)
+
+    async def _judged(self, placed: Sequence[Placed]) -> list[Placed]:
+        """The same, judged where they become tickets."""
+        house = self._desk.house
+        if not self._is_ready:
+            await self._desk.judge.ready()
+            self._is_ready = True
+        coming = [each for each in placed if each.place.thread in {Thread.NEW, Thread.LINKED}]
+        judged = await self._desk.judge.judge([settling.draft_of(each, house) for each in coming]) if coming else []
+        mailboxes = [each.read.claimed.mailbox for each in coming]
+        topical = [settling.with_topic(each, box, house) for each, box in zip(judged, mailboxes, strict=True)]
+        by_mail = {each.read.claimed.mail_id: found for each, found in zip(coming, topical, strict=True)}
+        return [replace(each, judged=by_mail.get(each.read.claimed.mail_id)) for each in placed]
+
+
+def _named(mail: InboundMail, contents: Sequence[bytes]) -> list[tuple[str, bytes]]:
+    return [(file.name, content) for file, content in zip(mail.files, contents, strict=True)]

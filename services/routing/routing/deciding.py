@@ -10,10 +10,9 @@ from common.bulk import Rows
 from common.events import Promise, TicketRouted
 from common.log import logger
 from common.outbox import emit
-from common.texts import mark
 from common.vocabulary import Sensitivity, Tier
 from routing.calendars import is_open
-from routing.policy import Facts, NoRuleMatches, Verdict, decide, ordinary_priority
+from routing.policy import Facts, Verdict, settled
 from routing.promises import Told, promise
 from routing.rulebook import OFFICE, Rulebook, rulebook
 from routing.tables import Decision, Ticket
@@ -22,8 +21,6 @@ log = logger(__name__)
 
 Cause = Literal["accepted", "escalated", "returned", "transferred", "reclassified", "reopened"]
 RULE_FAILURES = Counter("loket_policy_rule_failures_total", "Times a rule of the policy matched and was passed over")
-NO_RULE = mark("No rule of the policy could be followed")
-LAST_RESORT = "triage"
 
 
 def facts_of(ticket: Ticket, rules: Rulebook, now: datetime) -> Facts:
@@ -49,7 +46,10 @@ def facts_of(ticket: Ticket, rules: Rulebook, now: datetime) -> Facts:
 def place(rows: Rows, ticket: Ticket, rules: Rulebook, cause: Cause, now: datetime) -> Verdict:
     """Decide where the ticket goes, put it there with what is asked for it, and write down why."""
     facts = facts_of(ticket, rules, now)
-    verdict = _verdict(facts, rules)
+    verdict = settled(rules.policy, facts, rules.queues)
+    for rule in verdict.broken:
+        RULE_FAILURES.inc()
+        log.error("policy rule passed over", rule=rule, policy_version=rules.version)
     _settle(ticket, facts, verdict, now)
     rows.add(
         Decision(
@@ -71,20 +71,6 @@ def place(rows: Rows, ticket: Ticket, rules: Rulebook, cause: Cause, now: dateti
 def promised(ticket: Ticket, rules: Rulebook, since: datetime) -> Told:
     """What the ticket's customer may count on when the need is counted from `since`."""
     return promise(rules.office, ticket.handling_class, since, is_urgent=ticket.is_urgent)
-
-
-def _verdict(facts: Facts, rules: Rulebook) -> Verdict:
-    """What the policy says; when nothing in it can be followed, triage or whatever is left: no ticket is ever lost."""
-    try:
-        verdict = decide(rules.policy, facts, rules.queues)
-    except NoRuleMatches:
-        front = rules.first_of(Tier.FRONT_OFFICE)
-        queue_id = LAST_RESORT if LAST_RESORT in rules.queues else front.queue_id if front else next(iter(rules.queues))
-        verdict = Verdict(NO_RULE, queue_id, ordinary_priority(facts), broken=(NO_RULE,))
-    for rule in verdict.broken:
-        RULE_FAILURES.inc()
-        log.error("policy rule passed over", rule=rule, policy_version=rules.version)
-    return verdict
 
 
 def _settle(ticket: Ticket, facts: Facts, verdict: Verdict, now: datetime) -> None:

@@ -42,7 +42,8 @@ async def escalate(session: AsyncSession, intent: Intent, reason: str, note: str
             raise Conflict("Only the front office escalates; transfer this ticket instead.")
         if note:
             write_note(session, ticket, intent, note)
-        await _to_queue(session, ticket, _first_of(rules, Tier.BACK_OFFICE), Act.ESCALATE, intent.now)
+        onward = rules.queues.get(ticket.escalates_to or "") or _first_of(rules, Tier.BACK_OFFICE)
+        await _to_queue(session, ticket, onward, Act.ESCALATE, intent.now)
     return ticket
 
 

@@ -1,10 +1,10 @@
-"""Queues and what waits in them, and the policy that fills them."""
+"""Queues and what waits in them."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Query
 from pydantic import TypeAdapter
 
 from common.clock import now
@@ -13,10 +13,8 @@ from common.errors import BadInput
 from routing import queries
 from routing.api.documented import refuses
 from routing.api.shapes import QueueShown, TicketPage, TicketShown
-from routing.deciding import rulebook
-from routing.identity import AnyReader, Reader
+from routing.identity import Reader
 from routing.inputs import Cursor
-from routing.policy import Policy
 from routing.tables import Ticket
 
 router = APIRouter(prefix="/api", tags=["queues"])
@@ -45,14 +43,6 @@ async def list_waiting(
     tickets = found[:limit]
     more = cursor_after(tickets[-1]) if len(found) > limit else None
     return TicketPage(tickets=[TicketShown.of(ticket, {}) for ticket in tickets], after=more)
-
-
-@router.get("/policy", responses=refuses(), response_model_exclude_defaults=True, dependencies=[AnyReader])
-async def show_policy(session: Reading, response: Response) -> Policy:
-    """The policy in force; its version is the ETag."""
-    rules = await rulebook(session)
-    response.headers["etag"] = f'"{rules.version}"'
-    return rules.policy.document
 
 
 def cursor_after(ticket: Ticket) -> str:

@@ -1,11 +1,12 @@
 """The policy: an ordered list of rules over what is known of a ticket; the first that matches says where it goes."""
 
 from routing.policy.checking import Surroundings, check
-from routing.policy.compiled import Compiled, NoRuleMatches, compiled, decide, readable
+from routing.policy.compiled import Compiled, NoRuleMatches, compiled, decide, readable, settled
 from routing.policy.document import Policy, default_policy, default_source
 from routing.policy.facts import Agreed, Facts, Place, Places, Verdict, ordinary_priority
 from routing.policy.findings import Finding
 from routing.policy.reading import Read
+from routing.policy.writing import written
 
 __all__ = [
     "Agreed",
@@ -26,4 +27,6 @@ __all__ = [
     "default_source",
     "ordinary_priority",
     "readable",
+    "settled",
+    "written",
 ]

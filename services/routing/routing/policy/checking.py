@@ -34,7 +34,7 @@ def check(source: str, around: Surroundings) -> Read:
     if found.policy is None:
         return found
     findings = [*named(found, found.policy, around), *reached(found, found.policy)]
-    return Read(source, found.policy, tuple(in_order(findings)[:MOST_FINDINGS]))
+    return Read(source, found.policy, tuple(in_order(findings)[:MOST_FINDINGS]), found.version)
 
 
 def named(at: Read, policy: Policy, around: Surroundings) -> Iterator[Finding]:

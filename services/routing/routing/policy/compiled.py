@@ -7,12 +7,15 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from common.texts import mark
 from common.vocabulary import Tier
 from routing.policy.document import Policy, Rule, Segment, Share, Then, span
 from routing.policy.facts import Agreed, Facts, Places, Verdict, first_of, ordinary_priority
 from routing.policy.fields import Field, fields_of
 
 MOST_TOLD = 20  # of the rules that were passed over
+NO_RULE = mark("No rule of the policy could be followed")
+LAST_RESORT = "triage"
 
 
 class NoRuleMatches(ValueError):
@@ -89,6 +92,15 @@ def decide(policy: Compiled, facts: Facts, queues: Places) -> Verdict:
         passed_over = tuple(each.name for each in before if each.name not in broken)
         return _verdict(rule, facts, queues, passed_over, tuple(broken))
     raise NoRuleMatches("the last rule of a policy has no conditions and names a queue that exists")
+
+
+def settled(policy: Compiled, facts: Facts, queues: Places) -> Verdict:
+    """The verdict of the policy; when nothing in it can be followed, triage or whatever is left: no ticket is lost."""
+    try:
+        return decide(policy, facts, queues)
+    except NoRuleMatches:
+        queue_id = LAST_RESORT if LAST_RESORT in queues else first_of(queues, Tier.FRONT_OFFICE) or next(iter(queues))
+        return Verdict(NO_RULE, queue_id, ordinary_priority(facts), broken=(NO_RULE,))
 
 
 def bits(number: int) -> Iterator[int]:

@@ -5,7 +5,7 @@ import tomllib
 from datetime import timedelta
 from functools import cache
 from importlib.resources import files
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -161,7 +161,7 @@ class Policy(Part):
     segment: tuple[Segment, ...] = ()
     rule: tuple[Rule, ...] = Field(min_length=1, max_length=MOST_RULES)
 
-    def as_stored(self) -> dict[str, object]:
+    def as_stored(self) -> dict[str, Any]:
         """The document as the database and the API hold it: nothing that is left out."""
         return self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 

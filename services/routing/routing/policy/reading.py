@@ -26,6 +26,7 @@ class Read:
     source: str
     policy: Policy | None
     findings: tuple[Finding, ...] = ()
+    version: int | None = None  # the one its writer had seen, when the text says so by `version` on top
 
     @cached_property
     def lines(self) -> Mapping[Path, int]:
@@ -52,8 +53,9 @@ def read(source: str) -> Read:
         return Read(source, None, (Finding(None, sentence, {"name": quoted(twice.name)}),))
     except ValueError as error:
         return Read(source, None, (_unreadable(error, is_json=is_json),))
+    version = given.pop("version", None) if isinstance(given, dict) else None
     try:
-        return Read(source, Policy.model_validate(given))
+        return Read(source, Policy.model_validate(given), version=version if isinstance(version, int) else None)
     except ValidationError as error:
         problems = _first_causes(error.errors(include_url=False))[:MOST_FINDINGS]
         lines = lines_of(source, is_json=is_json)

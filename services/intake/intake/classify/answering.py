@@ -9,13 +9,12 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from common.vocabulary import HandlingClass
 from intake.classify.evidence import telling_words
-from intake.classify.judgement import NOTHING, Stage
+from intake.classify.judgement import Stage
 from intake.classify.model import LinearModel, load_members
 from intake.classify.perceptron import averaged, log_probabilities
+from intake.classify.taught import UNTAUGHT, Taught, moved
 
-KINDS = [*(kind.value for kind in HandlingClass), NOTHING]
 Floats = npt.NDArray[np.float64]
 Scores = npt.NDArray[np.float32]
 
@@ -42,6 +41,9 @@ class Answers:
     agreed: npt.NDArray[
         np.bool_
     ]  # whether both halves of the full stage see the same class; always true of the fast one
+    version: str  # of the model that answered
+    shadow: Floats | None  # what a candidate makes of the class
+    because: tuple[tuple[str, str] | None, ...]  # the class similar messages were corrected to, and the shared words
 
 
 @cache
@@ -70,8 +72,8 @@ def blended(first: dict[str, Scores], second: dict[str, Scores]) -> dict[str, Sc
     }
 
 
-def answered(model: LinearModel, texts: Sequence[str], stage: Stage) -> Answers:
-    """Every question answered for every text."""
+def answered(model: LinearModel, texts: Sequence[str], stage: Stage, taught: Taught = UNTAUGHT) -> Answers:
+    """Every question answered for every text, after what people taught."""
     scored = model.score(texts)
     scores, agreed = scored.answers, np.ones(len(texts), dtype=np.bool_)
     if stage == "full" and model.facts["members"]:
@@ -79,15 +81,19 @@ def answered(model: LinearModel, texts: Sequence[str], stage: Stage) -> Answers:
         second = averaged(load_members(), encoder().vectors(texts), heads)
         agreed = scores["kind"].argmax(axis=1) == second["kind"].argmax(axis=1)
         scores = blended(scores, second)
-    kind = softmax(scores["kind"] / model.facts["temperature"][stage])
+    calibrated = softmax(scores["kind"] / model.facts["temperature"][stage])
+    after = moved(taught, model, scored, calibrated, softmax(scores["topic"]))
     return Answers(
-        kind=kind,
-        topic=softmax(scores["topic"]),
+        kind=after.kind,
+        topic=after.topic,
         task=scores["task"].argmax(axis=1),
         language=scores["language"].argmax(axis=1),
         urgent=_chance(scores["urgent"]),
         confidential=_chance(scores["confidential"]),
-        words=telling_words(model, scored, kind.argmax(axis=1)),
+        words=telling_words(model, scored, after.kind.argmax(axis=1)),
         familiar=scored.familiar,
         agreed=agreed,
+        version=taught.version(model.version),
+        shadow=after.shadow,
+        because=after.because,
     )

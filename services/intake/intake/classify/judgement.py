@@ -8,6 +8,7 @@ from common.vocabulary import HandlingClass, Language, Sensitivity, TaskType, To
 
 Stage = Literal["full", "fast"]
 NOTHING = "nothing"
+KINDS = [*(kind.value for kind in HandlingClass), NOTHING]  # in the order of every row of probabilities
 Abstention = Literal["no_text", "unfamiliar", "low_margin", "stages_disagree", "nothing_to_handle"]
 
 
@@ -36,3 +37,4 @@ class Judgement:
     abstained_because: Abstention | None
     model_version: str
     stage: Stage
+    shadow: Mapping[str, float] | None = None  # what a candidate model makes of the class; kept, never used

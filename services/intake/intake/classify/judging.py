@@ -5,12 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from common.vocabulary import HandlingClass, Language, Sensitivity, TaskType, Topic
-from intake.classify.answering import KINDS, Answers, Floats, answered
+from intake.classify.answering import Answers, Floats, answered
 from intake.classify.clues import clues
-from intake.classify.judgement import NOTHING, Abstention, Judgement, Reason, Stage
+from intake.classify.judgement import KINDS, NOTHING, Abstention, Judgement, Reason, Stage
 from intake.classify.model import LinearModel, load
 from intake.classify.reading import read
 from intake.classify.safety import Alarm, alarms
+from intake.classify.taught import UNTAUGHT, Taught
 
 TOPICS, TASKS, LANGUAGES = list(Topic), list(TaskType), list(Language)
 TECHNICAL = KINDS.index(HandlingClass.TECHNICAL)
@@ -32,7 +33,7 @@ def _abstention(text: str, probabilities: Floats, answers: Answers, at: int, lea
     return "low_margin" if answers.agreed[at] else "stages_disagree"
 
 
-def _raised(probabilities: Floats, found: Sequence[Alarm]) -> Floats:
+def raised(probabilities: Floats, found: Sequence[Alarm]) -> Floats:
     """The probabilities after the dangers found: technical at least nine in ten."""
     if not any(alarm.danger.technical for alarm in found) or probabilities[TECHNICAL] >= DANGER_WEIGHT:
         return probabilities
@@ -47,13 +48,20 @@ def _best_two(probabilities: Floats) -> tuple[tuple[Topic, float], ...]:
     return tuple((TOPICS[at], round(float(probabilities[at]), 4)) for at in best)
 
 
+def _spoken(probabilities: Floats) -> dict[str, float]:
+    """The probability of each class by its name."""
+    return dict(zip(KINDS, probabilities.round(4).tolist(), strict=True))
+
+
 def _judgement(model: LinearModel, text: str, answers: Answers, at: int, stage: Stage) -> Judgement:
     """The judgement of one message of a batch."""
     found = alarms(text)
-    probabilities = _raised(answers.kind[at], found)
+    probabilities = raised(answers.kind[at], found)
     why_not = _abstention(text, probabilities, answers, at, model.facts["abstain_below"][stage])
     best = int(probabilities.argmax())
     reasons = [Reason(alarm.danger.code, alarm.evidence) for alarm in found]
+    if because := answers.because[at]:
+        reasons.append(Reason(f"corrected_{because[0]}", because[1] or None))
     if best != KINDS.index(NOTHING):
         reasons += [Reason(code, evidence) for code, evidence in clues(text, KINDS[best][0].upper())]
     if answers.words[at]:
@@ -64,7 +72,7 @@ def _judgement(model: LinearModel, text: str, answers: Answers, at: int, stage: 
     confidential = bool(topics) and answers.confidential[at] >= model.facts["confidential_above"][stage]
     return Judgement(
         handling_class=None if why_not else HandlingClass(KINDS[best]),
-        probabilities=dict(zip(KINDS, probabilities.round(4).tolist(), strict=True)),
+        probabilities=_spoken(probabilities),
         confidence=round(float(probabilities[best]), 4),
         topic=topics[0][0] if topics else None,
         topics=topics,
@@ -74,22 +82,25 @@ def _judgement(model: LinearModel, text: str, answers: Answers, at: int, stage: 
         language=LANGUAGES[answers.language[at]] if topics else Language.NL,
         reasons=tuple(reasons),
         abstained_because=why_not,
-        model_version=model.version,
+        model_version=answers.version,
         stage=stage,
+        shadow=None if answers.shadow is None else _spoken(raised(answers.shadow[at], found)),
     )
 
 
-def judge_many(texts: Sequence[tuple[str, str]], *, stage: Stage = "full") -> list[Judgement]:
+def judge_many(
+    texts: Sequence[tuple[str, str]], *, stage: Stage = "full", taught: Taught = UNTAUGHT
+) -> list[Judgement]:
     """The judgement of each (subject, body), in order; scored together, so that many cost little more than one."""
     model = load()
     judged: list[Judgement] = []
     for start in range(0, len(texts), MANY):
         batch = [read(subject, body) for subject, body in texts[start : start + MANY]]
-        answers = answered(model, batch, stage)
+        answers = answered(model, batch, stage, taught)
         judged += [_judgement(model, text, answers, at, stage) for at, text in enumerate(batch)]
     return judged
 
 
-def judge(subject: str, body: str, *, stage: Stage = "full") -> Judgement:
+def judge(subject: str, body: str, *, stage: Stage = "full", taught: Taught = UNTAUGHT) -> Judgement:
     """The judgement of one message."""
-    return judge_many([(subject, body)], stage=stage)[0]
+    return judge_many([(subject, body)], stage=stage, taught=taught)[0]

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csr_array
 
 from intake.classify.features import Hashed, hashed
 from intake.classify.perceptron import Member, as_arrays, from_arrays
@@ -27,6 +28,7 @@ class Scored:
     answers: dict[str, Matrix]
     familiar: npt.NDArray[np.float64]  # share of each message's features that the model knows; 0 when it has none
     found: Hashed
+    rows: csr_array  # the features themselves, a row of length 1 a message
 
 
 @dataclass(frozen=True)
@@ -49,14 +51,15 @@ class LinearModel:
     def score(self, texts: Sequence[str]) -> Scored:
         """The raw scores of every question for every text."""
         found = hashed(texts)
-        scores = rows(found, self.columns, self.vocabulary.telling) @ self.weights + self.offsets
+        features = rows(found, self.columns, self.vocabulary.telling)
+        scores = features @ self.weights + self.offsets
         answers, at = {}, 0
         for question, labels in self.heads.items():
             answers[question] = scores[:, at : at + len(labels)]
             at += len(labels)
         known = np.bincount(found.owners[self.columns[found.buckets] >= 0], minlength=found.size)
         familiar = known / np.maximum(np.bincount(found.owners, minlength=found.size), 1)
-        return Scored(answers, familiar, found)
+        return Scored(answers, familiar, found, features)
 
 
 def assembled(vocabulary: Vocabulary, weights: Matrix, offsets: Matrix, facts: dict[str, Any]) -> LinearModel:

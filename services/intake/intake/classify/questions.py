@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from common.vocabulary import TaskType, Topic
-from intake.classify.answering import KINDS
 from intake.classify.examples import Example
+from intake.classify.judgement import KINDS
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,24 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {  # Dutch, English, French, Germa
         "rien n'est demandé : « {} »",
         "es wird nichts verlangt: „{}“",
     ),
+    "corrected_routine": (
+        "collega's noemden een soortgelijk bericht routine: ‘{}’",
+        "colleagues corrected a similar message to routine: “{}”",
+        "des collègues ont reclassé un message semblable en routine : « {} »",
+        "Kollegen haben eine ähnliche Nachricht als Routine eingestuft: „{}“",
+    ),
+    "corrected_specialist": (
+        "collega's noemden een soortgelijk bericht specialistisch: ‘{}’",
+        "colleagues corrected a similar message to specialist: “{}”",
+        "des collègues ont reclassé un message semblable en spécialiste : « {} »",
+        "Kollegen haben eine ähnliche Nachricht als Spezialfall eingestuft: „{}“",
+    ),
+    "corrected_technical": (
+        "collega's noemden een soortgelijk bericht technisch: ‘{}’",
+        "colleagues corrected a similar message to technical: “{}”",
+        "des collègues ont reclassé un message semblable en technique : « {} »",
+        "Kollegen haben eine ähnliche Nachricht als Technik eingestuft: „{}“",
+    ),
     "fault_over": (
         "het euvel is al verholpen: ‘{}’",
         "already put right: “{}”",

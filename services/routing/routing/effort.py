@@ -39,10 +39,16 @@ class Efforts:
 
     seen: Mapping[Cell, Seen] = field(default_factory=dict)
     of_class: Mapping[tuple[HandlingClass | None, Tier], Seen] = field(default_factory=dict)
+    _told: dict[tuple[HandlingClass | None, Topic | None], Mapping[Tier, float]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
-    def minutes(self, handling_class: HandlingClass | None, topic: Topic | None) -> dict[Tier, float]:
+    def minutes(self, handling_class: HandlingClass | None, topic: Topic | None) -> Mapping[Tier, float]:
         """Expected minutes by tier: the topic's own, leaning on the class's, leaning on the prior."""
-        return {tier: self._of(handling_class, topic, tier) for tier in Tier}
+        key = handling_class, topic
+        if key not in self._told:
+            self._told[key] = {tier: self._of(handling_class, topic, tier) for tier in Tier}
+        return self._told[key]
 
     def _of(self, handling_class: HandlingClass | None, topic: Topic | None, tier: Tier) -> float:
         broad = shrunk(PRIOR[handling_class][tier], self.of_class.get((handling_class, tier)))

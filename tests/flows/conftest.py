@@ -14,7 +14,7 @@ from embedded.postgres import Server
 from running import Stage
 from town import Agent, Customer, Town
 
-STAFF = ("team", "queue", "agent", "agent_queue", "policy")
+STAFF = ("team", "queue", "agent", "agent_queue", "agent_skill", "agent_language", "skill", "shift", "policy")
 
 
 @pytest.fixture(scope="session")

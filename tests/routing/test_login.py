@@ -12,9 +12,9 @@ from common.clock import now
 from common.events import StaffSessionEnded
 from common.settings import Settings
 from routing.app import build
+from routing.beginnings import ensure_defaults, ensure_demo
 from routing.entrance import WRONG_PER_ACCOUNT
 from routing.passwords import Passwords
-from routing.staff import ensure_defaults, ensure_demo
 from routing.web.browser import own_address
 
 

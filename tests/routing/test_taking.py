@@ -8,7 +8,8 @@ from bureau import Bureau, Colleague, submitted
 from common.clock import now
 from common.vocabulary import HandlingClass, Role, Sensitivity
 from routing.passwords import Passwords
-from routing.staff import Person, add
+from routing.person import Person
+from routing.staffing import By, hire
 
 TAKERS = 16
 
@@ -60,7 +61,7 @@ async def test_who_has_no_clearance_is_passed_over_by_confidential_work(bureau: 
     person = Person("newcomer", "Nina Nieuw", Role.AGENT, "front-office", ("front-office",), has_clearance=False)
     async with bureau.database.transaction() as session:
         if not await bureau.scalar("SELECT 1 FROM agent WHERE username = 'newcomer'"):
-            await add(session, person, Passwords().hashed("loket-demo"), now())
+            await hire(session, By("a test"), person, Passwords().hashed("loket-demo"), now())
     nina = await bureau.log_in("newcomer")
     secret, plain = await bureau.accept(submitted(sensitivity=Sensitivity.CONFIDENTIAL), submitted())
 

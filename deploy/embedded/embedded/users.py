@@ -1,13 +1,11 @@
 """`loket user`: accounts of members of staff, added and listed."""
 
 import asyncio
-import re
+import getpass
 import sys
-from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Annotated, TypeVar
-from uuid import UUID
+from typing import Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
@@ -23,16 +21,35 @@ from common.vocabulary import Language, Role
 from embedded.addresses import settings_here
 from embedded.laptop_settings import LaptopSettings
 from routing import staff
+from routing.accounts import accounts, house
 from routing.passwords import Passwords
-from routing.staff import Person
-from routing.tables import Agent, AgentQueue, Queue, Team
+from routing.person import ZONE, Person, problems
+from routing.staff_cells import NO_CELL, READERS, NoCell, in_cell
+from routing.staffing import By, hire, set_password
+from routing.tables import Agent
 
-app = typer.Typer(no_args_is_help=True, help="Accounts of members of staff: add, list.")
+app = typer.Typer(no_args_is_help=True, help="Accounts of members of staff: add, import, list, password.")
 T = TypeVar("T")
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 200
-USERNAME = re.compile(r"[a-z0-9][a-z0-9._@-]{1,63}", re.IGNORECASE)
-WITHOUT_TEAM = frozenset({Role.LEAD, Role.ADMIN})
+SHOWN = (
+    *("username", "name", "role", "team_id", "queue_ids", "language", "has_clearance"),
+    *("languages", "skills"),
+)
+OPTIONS = {
+    "username": "USERNAME",
+    "name": "--name",
+    "role": "--role",
+    "team_id": "--team",
+    "queue_ids": "--queues",
+    "has_clearance": "--clearance",
+    "languages": "--languages",
+    "skills": "--skills",
+    "cost_per_minute": "--cost",
+    "capacity": "--capacity",
+    "week": "--hours",
+    "zone": "--zone",
+}
 
 
 @app.command()
@@ -47,28 +64,59 @@ def add(  # noqa: PLR0913 - one option for each thing an account has
         str | None, typer.Option(help="Queues they work, with commas between; all of their team when left out.")
     ] = None,
     clearance: Annotated[bool, typer.Option("--clearance", help="They may read confidential tickets.")] = False,
+    languages: Annotated[str, typer.Option(help="Languages they help customers in: nl,fr.")] = "",
+    skills: Annotated[str, typer.Option(help="What they can, with the level from 1 to 3: gas:3,heating:1.")] = "",
+    cost: Annotated[str, typer.Option(help="What a minute of theirs costs, in euro.")] = "0.60",
+    capacity: Annotated[str, typer.Option(help="Units of work they take on at once.")] = "6",
+    hours: Annotated[str, typer.Option(help="When they work: mo-fr 08:30-12:30 13:00-17:00.")] = "",
+    zone: Annotated[str, typer.Option(help="The time zone of those hours.")] = ZONE,
     password_stdin: Annotated[
         bool, typer.Option("--password-stdin", help="Read the password from standard input instead of asking twice.")
     ] = False,
 ) -> None:
     """Make an account for a member of staff; the password has at least 10 characters."""
-    if not USERNAME.fullmatch(username):
-        raise BadSetting(f"{username!r} is no user name: use 2 to 64 letters, digits, dots, dashes.")
-    if not name.strip():
-        raise BadSetting("--name is empty: give the name that customers read.")
-    given = None if queues is None else tuple(each.strip() for each in queues.split(",") if each.strip())
-    person = Person(username, name.strip(), role, team, given or (), language, clearance)
-    asyncio.run(_in_routing(lambda session: check(session, person)))
-    password = _password(from_stdin=password_stdin)
-    made = asyncio.run(_in_routing(lambda session: make(session, person, password, team_queues=given is None)))
+    given = {
+        "queue_ids": queues or "",
+        "languages": languages,
+        "skills": skills,
+        "cost_per_minute": cost,
+        "capacity": capacity,
+        "week": hours,
+    }
+    known: dict[str, Any] = {"team_id": team, "language": language, "has_clearance": clearance, "zone": zone}
+    person = Person(username, name.strip(), role, **known, **_read(given))
+    asyncio.run(in_routing(lambda session: check(session, person)))
+    password = read_password(from_stdin=password_stdin)
+    made = asyncio.run(in_routing(lambda session: make(session, person, password, team_queues=queues is None)))
     sys.stdout.write(f"{made.username} can log in as {made.role}.\n")
+
+
+@app.command("password")
+def give_password(
+    username: Annotated[str, typer.Argument(help="Whose password.")],
+    *,
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read the password from standard input instead of asking twice.")
+    ] = False,
+) -> None:
+    """Give somebody a password, as after an import; whoever was logged in with an old one is out."""
+
+    async def give(session: AsyncSession, password: str) -> None:
+        agent = await staff.account(session, username)
+        if agent is None:
+            raise BadSetting(f"Nobody with the user name {username!r} may log in.")
+        await set_password(session, by_hand(), agent.agent_id, Passwords().hashed(password), now())
+
+    password = read_password(from_stdin=password_stdin)
+    asyncio.run(in_routing(lambda session: give(session, password)))
+    sys.stdout.write(f"{username.lower()} has a new password.\n")
 
 
 @app.command("list")
 def show() -> None:
     """List the accounts that may log in."""
-    rows = asyncio.run(_in_routing(_rows))
-    table = Table("user name", "name", "role", "team", "queues", "language", "clearance")
+    rows = asyncio.run(in_routing(_rows))
+    table = Table("user name", "name", "role", "team", "queues", "language", "clearance", "helps in", "skills")
     for row in rows:
         table.add_row(*row)
     Console().print(table if rows else "Nobody has an account yet.")
@@ -78,34 +126,25 @@ async def make(session: AsyncSession, person: Person, password: str, *, team_que
     """A new account; it works all queues of its team if `team_queues`. Raises BadSetting and Conflict."""
     await check(session, person)
     if team_queues and person.team_id:
-        of_team = select(Queue.queue_id).where(Queue.team_id == person.team_id).order_by(Queue.position)
-        person = replace(person, queue_ids=tuple(await session.scalars(of_team)))
-    return await staff.add(session, person, Passwords().hashed(password), now())
+        within = await house(session)
+        person = replace(person, queue_ids=tuple(q for q, team in within.queues.items() if team == person.team_id))
+    return await hire(session, by_hand(), person, Passwords().hashed(password), now())
 
 
 async def check(session: AsyncSession, person: Person) -> None:
     """Return when this account can be made. Raises BadSetting when it does not fit, Conflict when the name is taken."""
-    teams = {team.team_id: team for team in await session.scalars(select(Team).order_by(Team.team_id))}
-    if person.team_id is None and person.role not in WITHOUT_TEAM:
-        raise BadSetting(f"--team is missing; there are {', '.join(teams)}.")
-    if person.team_id and person.team_id not in teams:
-        raise BadSetting(f"There is no team {person.team_id!r}; there are {', '.join(teams)}.")
-    is_outside = bool(person.team_id and teams[person.team_id].partner)
-    if is_outside is not (person.role is Role.PARTNER):
-        raise BadSetting("Partners, and nobody else, belong to the team of an outside company.")
-    if is_outside and person.has_clearance:
-        raise BadSetting("Partners cannot have clearance: confidential tickets stay inside.")
-    queues = {queue.queue_id: queue for queue in await session.scalars(select(Queue).order_by(Queue.position))}
-    for queue_id in person.queue_ids:
-        if queue_id not in queues:
-            raise BadSetting(f"There is no queue {queue_id!r}; there are {', '.join(queues)}.")
-        if is_outside and queues[queue_id].team_id != person.team_id:
-            raise BadSetting(f"Partners work queues of their own team only, and {queue_id} is not one.")
+    for problem in problems(person, await house(session)):
+        raise BadSetting(f"{OPTIONS.get(problem.field, problem.field)}: {problem}")
     if await session.scalar(select(Agent.agent_id).where(Agent.username == person.username.lower())):
         raise Conflict("The user name %(name)s is taken.", name=person.username.lower())
 
 
-def _password(*, from_stdin: bool) -> str:
+def by_hand() -> By:
+    """Whoever types, as the audit calls them."""
+    return By(f"command line ({getpass.getuser()})")
+
+
+def read_password(*, from_stdin: bool) -> str:
     """What was typed twice, or the first line of standard input. Raises BadSetting when it is too short or too long."""
     if from_stdin:
         typed = sys.stdin.readline().rstrip("\r\n")
@@ -118,26 +157,23 @@ def _password(*, from_stdin: bool) -> str:
     return typed
 
 
+def _read(given: Mapping[str, str]) -> dict[str, Any]:
+    """The fields of a person that were given as words. Raises BadSetting."""
+    found: dict[str, Any] = {}
+    for name, words in given.items():
+        try:
+            found |= {name: READERS[name](words)} if words else {}
+        except NoCell as problem:
+            raise BadSetting(f"{OPTIONS[name]}: {NO_CELL[name] % {'value': problem.args[0]}}") from problem
+    return found
+
+
 async def _rows(session: AsyncSession) -> Sequence[Sequence[str]]:
-    works: defaultdict[UUID, list[str]] = defaultdict(list)
-    members = select(AgentQueue.agent_id, AgentQueue.queue_id).order_by(AgentQueue.queue_id)
-    for agent_id, queue_id in await session.execute(members):
-        works[agent_id].append(queue_id)
-    return [
-        (
-            agent.username,
-            agent.name,
-            agent.role.value,
-            agent.team_id or "",
-            ", ".join(works[agent.agent_id]),
-            agent.language.value,
-            "yes" if agent.has_clearance else "no",
-        )
-        for agent in await staff.colleagues(session)
-    ]
+    people = [account.person for account in await accounts(session)]
+    return [[in_cell(name, getattr(person, name)) for name in SHOWN] for person in people if person.is_active]
 
 
-async def _in_routing(act: Callable[[AsyncSession], Awaitable[T]]) -> T:
+async def in_routing(act: Callable[[AsyncSession], Awaitable[T]]) -> T:
     """What comes of it in routing's database, the only one that accounts need."""
     address = load(LaptopSettings).database_of("routing") or settings_here().database_of("routing")
     database = Database(address, pool_size=2)

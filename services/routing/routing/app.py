@@ -14,7 +14,7 @@ from common.db import Database
 from common.pages import Pages
 from common.run import Loop, Service
 from common.settings import Settings
-from routing import api, staff
+from routing import api, beginnings
 from routing.alarm import CHANNEL
 from routing.consumers import GROUP, HANDLERS
 from routing.entrance import Entrance
@@ -57,9 +57,9 @@ def build(settings: Settings) -> Service:
 
     async def prepare() -> None:
         async with database.transaction() as session:
-            await staff.ensure_defaults(session, now())
+            await beginnings.ensure_defaults(session, now())
             if settings.demo:
-                await staff.ensure_demo(session, passwords.hashed, now())
+                await beginnings.ensure_demo(session, passwords.hashed, now())
 
     loops = [
         *common_loops(GROUP, database, bus, wakeups, HANDLERS),

@@ -1,65 +1,17 @@
-"""Members of staff: who they are, that they are logged in, and those that every Loket begins with."""
+"""Members of staff at the door: who has an account, who is logged in, and what they may see."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, literal_column, select, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.auth import SESSION_LIFE, Staff
 from common.errors import NotFound
 from common.events import StaffSessionEnded
 from common.outbox import emit
-from common.texts import mark
-from common.vocabulary import Language, Role, Tier
-from routing.policy import default_policy
-from routing.tables import Agent, AgentQueue, Audit, PublishedPolicy, Queue, StaffSession, Team
+from routing.tables import Agent, AgentQueue, Audit, StaffSession
 from routing.viewer import Viewer
-
-DEMO_PASSWORD = "loket-demo"  # noqa: S105 - for the laptop alone; settings refuse the demo elsewhere
-TEAMS = (
-    ("front-office", mark("Front office"), Tier.FRONT_OFFICE, None),
-    ("back-office", mark("Back office"), Tier.BACK_OFFICE, None),
-    ("field", mark("Field service"), Tier.FIELD, None),
-    ("partner", mark("Partner"), Tier.FRONT_OFFICE, "Contactpunt"),
-)
-QUEUES = (  # id, name, team, in the order of lists; the first of a tier is where escalations go
-    ("front-office", mark("Front office"), "front-office"),
-    ("triage", mark("Triage"), "front-office"),
-    ("back-office", mark("Back office"), "back-office"),
-    ("field", mark("Field service"), "field"),
-    ("partner", mark("Partner"), "partner"),
-)
-FRONT, BACK, FIELD = ("front-office", "triage"), ("back-office",), ("field",)
-OWN = (*FRONT, *BACK, *FIELD)
-
-
-@dataclass(frozen=True)
-class Person:
-    """Somebody to make an account for."""
-
-    username: str
-    name: str
-    role: Role
-    team_id: str | None
-    queue_ids: tuple[str, ...] = ()
-    language: Language = Language.NL
-    has_clearance: bool = True
-
-
-DEMO = (
-    Person("frontoffice", "Fatima de Wit", Role.AGENT, "front-office", FRONT),
-    Person("frontoffice2", "Joris Bakker", Role.AGENT, "front-office", FRONT),
-    Person("backoffice", "Annelies Peeters", Role.AGENT, "back-office", BACK),
-    Person("backoffice2", "Thomas Keller", Role.AGENT, "back-office", BACK),
-    Person("technician", "Bram Visser", Role.TECHNICIAN, "field", FIELD),
-    Person("lead", "Sofie Janssens", Role.LEAD, None, OWN),
-    Person("admin", "Karin Smit", Role.ADMIN, None),
-    Person("partner", "Pieter Mol", Role.PARTNER, "partner", ("partner",)),
-)
 
 
 class NoSuchAccount(NotFound):
@@ -113,47 +65,6 @@ async def log_out(session: AsyncSession, viewer: Viewer, now: datetime) -> None:
         session,
         StaffSessionEnded(agent_id=viewer.agent_id, session_id=viewer.session_id, role=viewer.role, ended_at=now),
     )
-
-
-async def ensure_defaults(session: AsyncSession, now: datetime) -> None:
-    """The teams, queues and first policy that every Loket begins with; what is there already stays as it is."""
-    teams = [{"team_id": i, "name": name, "tier": tier, "partner": partner} for i, name, tier, partner in TEAMS]
-    await session.execute(insert(Team).values(teams).on_conflict_do_nothing())
-    of = {team["team_id"]: team for team in teams}
-    queues = [
-        {"queue_id": i, "name": name, "team_id": t, "tier": of[t]["tier"], "partner": of[t]["partner"], "position": at}
-        for at, (i, name, t) in enumerate(QUEUES, start=1)
-    ]
-    await session.execute(insert(Queue).values(queues).on_conflict_do_nothing())
-    document = default_policy().model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    first = {"version": 1, "document": document, "published_at": now, "published_by": "Loket"}
-    await session.execute(insert(PublishedPolicy).values(first).on_conflict_do_nothing())
-
-
-async def ensure_demo(session: AsyncSession, hashed: Callable[[str], str], now: datetime) -> None:
-    """The demo's people, each with the demo's password; those that are there stay as they are."""
-    there = set(await session.scalars(select(Agent.username)))
-    for person in DEMO:
-        if person.username not in there:
-            await add(session, person, hashed(DEMO_PASSWORD), now)
-
-
-async def add(session: AsyncSession, person: Person, password_hash: str, now: datetime) -> Agent:
-    """A new account. Clearance is for own staff only."""
-    agent = Agent(
-        username=person.username.lower(),
-        name=person.name,
-        role=person.role,
-        team_id=person.team_id,
-        language=person.language,
-        password_hash=password_hash,
-        has_clearance=person.has_clearance and person.role is not Role.PARTNER,
-        created_at=now,
-    )
-    session.add(agent)
-    await session.flush()
-    session.add_all(AgentQueue(agent_id=agent.agent_id, queue_id=queue_id) for queue_id in person.queue_ids)
-    return agent
 
 
 def _queues_of() -> ColumnElement[list[str]]:

@@ -44,13 +44,14 @@ class TicketAssigned(TicketEvent):
 class TicketReleased(TicketEvent):
     """Nobody holds a ticket any more; it waits in its queue again.
 
-    From routing.work.release and the lease timer; for intake.
+    From routing.work.release, the lease timer and routing.leaving.hand_back; for intake.
     """
 
     topic: ClassVar = ROUTING_WORK
     type: Literal["ticket.released"] = "ticket.released"
     queue_id: str
     cause: Literal["released", "lease_expired"]
+    has_holder_left: bool = False  # whoever held it may not log in any more
     released_at: datetime
 
 

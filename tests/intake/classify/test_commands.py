@@ -20,6 +20,8 @@ def test_classify_answers_each_line_in_order() -> None:
     assert [one["id"] for one in said] == list(range(150))
     assert {one["rst"] for one in said} == {"T"}
     assert set(said[0]["proba"]) == {"R", "S", "T"}
+    assert sum(said[0]["proba"].values()) == pytest.approx(1, abs=0.001)
+    assert max(said[0]["proba"].values()) <= 0.99
     assert said[0]["lang"] == "nl"
     assert said[0]["sensitive"] is False
     assert said[0]["reasons"]

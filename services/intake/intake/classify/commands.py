@@ -7,7 +7,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from common.vocabulary import HandlingClass, Sensitivity
+from intake.classify.certainty import modest
 from intake.classify.evaluation import Figures, Labelled
 from intake.classify.evaluation import evaluate as measured
 from intake.classify.judgement import Judgement, Stage
@@ -16,6 +19,7 @@ from intake.classify.model import SHIPPED
 from intake.classify.reasons import reason_text
 
 AT_ONCE = 64
+TINY = 1e-9
 TABLES = {"per_class", "per_language", "confusion"}
 NAMES = {kind.letter: kind.value for kind in HandlingClass}
 
@@ -43,12 +47,19 @@ def _letter(judged: Judgement) -> str | None:
     return judged.handling_class.letter if judged.handling_class else None
 
 
+def _shares(judged: Judgement) -> dict[str, float]:
+    """How likely R, S and T are, given that there is something to handle; their sum is 1."""
+    given = np.array([judged.probabilities[kind.value] for kind in HandlingClass])
+    shares = modest(given / max(float(given.sum()), TINY))
+    return dict(zip((kind.letter for kind in HandlingClass), shares.round(4).tolist(), strict=True))
+
+
 def answer(identity: object, judged: Judgement) -> dict[str, Any]:
     """A judgement as `loket classify` writes it."""
     return {
         "id": identity,
         "rst": _letter(judged),
-        "proba": {kind[0].upper(): judged.probabilities[kind] for kind in ("routine", "specialist", "technical")},
+        "proba": _shares(judged),
         "nothing": judged.probabilities["nothing"],
         "topic": judged.topic,
         "task_type": judged.task_type,

@@ -6,6 +6,7 @@ import numpy as np
 
 from common.vocabulary import HandlingClass, Language, Sensitivity, TaskType, Topic
 from intake.classify.answering import Answers, Floats, answered
+from intake.classify.certainty import modest
 from intake.classify.clues import clues
 from intake.classify.judgement import KINDS, NOTHING, Abstention, Judgement, Reason, Stage
 from intake.classify.model import LinearModel, load
@@ -56,7 +57,7 @@ def _spoken(probabilities: Floats) -> dict[str, float]:
 def _judgement(model: LinearModel, text: str, answers: Answers, at: int, stage: Stage) -> Judgement:
     """The judgement of one message of a batch."""
     found = alarms(text)
-    probabilities = raised(answers.kind[at], found)
+    probabilities = modest(raised(answers.kind[at], found))
     why_not = _abstention(text, probabilities, answers, at, model.facts["abstain_below"][stage])
     best = int(probabilities.argmax())
     reasons = [Reason(alarm.danger.code, alarm.evidence) for alarm in found]

@@ -15,17 +15,18 @@ from common.telemetry import CONSUMER_LAG
 log = logger(__name__)
 
 BATCH = 200
-APART_SECONDS = 0.1  # a batch costs as much as ten of its events; idle work does not wait
+APART_SECONDS = (0.03, 0.1)
 LONGEST_PAUSE_SECONDS = 5.0
 
 
 async def consume(bus: Bus, inbox: Inbox, group: str, topics: Sequence[str]) -> None:
     """Handle what comes, for ever. Raises BusAway when the log is lost: the caller starts over."""
-    rhythm = Rhythm(APART_SECONDS)
+    rhythm = Rhythm(*APART_SECONDS)
+    carried = 0
     async with bus.subscribe(group, topics) as subscription:
         while True:
-            await rhythm.turn()
-            await consume_once(subscription, inbox, group, wait_seconds=1.0)
+            await rhythm.turn(carried)
+            carried = await consume_once(subscription, inbox, group, wait_seconds=1.0)
 
 
 async def consume_once(subscription: Subscription, inbox: Inbox, group: str, *, wait_seconds: float) -> int:

@@ -1,19 +1,28 @@
-"""A loop's rhythm: at once after a pause, but never so often that each turn finds a single row to carry."""
+"""A loop's rhythm: at once after a pause, and the more there is to carry, the less often."""
 
 import asyncio
+from dataclasses import dataclass, field
+
+A_BATCH = 20  # rows; a turn that carried so many was worth waiting for
 
 
+@dataclass
 class Rhythm:
-    """Turns that begin at least so far apart. Idle work waits for nobody; under load rows gather in between."""
+    """Turns that begin at least so far apart: `shortest_seconds` when they carry little, `longest_seconds` when much.
 
-    def __init__(self, apart_seconds: float) -> None:
-        self._apart = apart_seconds
-        self._next = 0.0
+    A turn costs as much as ten of its rows, so under load rows had better gather; idle work waits for nobody.
+    """
 
-    async def turn(self) -> None:
-        """Return when the next turn may begin."""
+    shortest_seconds: float
+    longest_seconds: float
+    _began: float = field(default=0.0, init=False)
+
+    async def turn(self, carried: int = 0) -> None:
+        """Return when the next turn may begin, after one that carried so many rows."""
         clock = asyncio.get_running_loop()
-        wait = self._next - clock.time()
+        share = min(1.0, carried / A_BATCH)
+        apart = self.shortest_seconds + share * (self.longest_seconds - self.shortest_seconds)
+        wait = self._began + apart - clock.time()
         if wait > 0:
             await asyncio.sleep(wait)
-        self._next = clock.time() + self._apart
+        self._began = clock.time()

@@ -38,7 +38,7 @@ class Coalescer(Generic[T, R]):
         self._most_waiting = most_waiting
         self._queue: deque[_Waiting[T, R]] = deque()
         self._running: set[asyncio.Task[None]] = set()
-        self._rhythm = Rhythm(APART_SECONDS)
+        self._rhythm = Rhythm(APART_SECONDS, APART_SECONDS)
 
     async def do(self, item: T) -> R:
         """The item's result, once its batch is done; raises its refusal, or Unavailable when too much waits already.

@@ -12,8 +12,8 @@ from intake.classify import Stage
 from intake.crowd import Crowd
 from intake.drafts import Draft, Judged
 
-MOST_IN_FULL = 16  # messages being judged in full at a time; those beyond get the fast stage
-CROWD_PER_SECOND = 40.0  # from here on everybody gets it: a full judgement costs what storing ten tickets does
+MOST_IN_FULL = 4  # messages being judged in full at a time, a tenth of a second; those beyond get the fast stage
+CROWD_PER_SECOND = 25.0  # from here on everybody gets it: a full judgement costs what storing ten tickets does
 
 
 class Judge:

@@ -22,7 +22,7 @@ from notifications.telemetry import DELIVERIES
 log = logger(__name__)
 
 LOOK_EVERY_SECONDS = 1.0
-APART_SECONDS = 0.1  # a turn costs as much as ten mails; a mail that comes alone does not wait
+APART_SECONDS = (0.03, 0.1)
 GATHER_SECONDS = 0.02  # mails that are ready within this time are recorded together
 LANDING_SECONDS = 10.0
 
@@ -47,11 +47,12 @@ class Sender:
     async def run(self, wakeups: Wakeups) -> None:
         """Send for ever: at once when woken, and once a second for what became due by itself."""
         hint = asyncio.create_task(wakeups.wait(CHANNEL, LOOK_EVERY_SECONDS))
-        rhythm = Rhythm(APART_SECONDS)
+        carried = 0
+        rhythm = Rhythm(*APART_SECONDS)
         try:
             while True:
-                await rhythm.turn()
-                await self.turn()
+                await rhythm.turn(carried)
+                carried = await self.turn()
                 if hint.done():
                     hint = asyncio.create_task(wakeups.wait(CHANNEL, LOOK_EVERY_SECONDS))
                 await asyncio.wait({*self._under_way, hint}, return_when=asyncio.FIRST_COMPLETED)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, literal_column, select, update
+from sqlalchemy import ColumnElement, bindparam, func, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.auth import SESSION_LIFE, Staff
@@ -20,18 +20,8 @@ class NoSuchAccount(NotFound):
 
 async def viewer_of(session: AsyncSession, staff: Staff, now: datetime) -> Viewer | None:
     """Who a session speaks for at this moment; None once it was ended or its account closed."""
-    wanted = (
-        select(Agent, _queues_of())
-        .join(StaffSession, StaffSession.agent_id == Agent.agent_id)
-        .where(
-            StaffSession.session_id == staff.session_id,
-            StaffSession.ended_at.is_(None),
-            StaffSession.expires_at > now,
-            Agent.agent_id == staff.agent_id,
-            Agent.is_active,
-        )
-    )
-    found = (await session.execute(wanted)).one_or_none()
+    known = {"session_id": staff.session_id, "agent_id": staff.agent_id, "now": now}
+    found = (await session.execute(_OF_LIVING_SESSION, known)).one_or_none()
     return _viewer(found[0], staff.session_id, found[1]) if found else None
 
 
@@ -70,6 +60,20 @@ async def log_out(session: AsyncSession, viewer: Viewer, now: datetime) -> None:
 def _queues_of() -> ColumnElement[list[str]]:
     of_agent = select(func.array_agg(AgentQueue.queue_id)).where(AgentQueue.agent_id == Agent.agent_id)
     return func.coalesce(of_agent.scalar_subquery(), literal_column("'{}'::text[]"))
+
+
+# Built once: every request of staff asks this first.
+_OF_LIVING_SESSION = (
+    select(Agent, _queues_of())
+    .join(StaffSession, StaffSession.agent_id == Agent.agent_id)
+    .where(
+        StaffSession.session_id == bindparam("session_id"),
+        StaffSession.ended_at.is_(None),
+        StaffSession.expires_at > bindparam("now"),
+        Agent.agent_id == bindparam("agent_id"),
+        Agent.is_active,
+    )
+)
 
 
 def _viewer(agent: Agent, session_id: UUID, queue_ids: list[str]) -> Viewer:

@@ -41,7 +41,7 @@ async def take_next(wish: Wish, viewer: Actor, session: Transaction) -> TicketSh
     ticket = await work.take_next(session, viewer, wish.queues, now())
     if ticket is None:
         return Response(status_code=204)  # type: ignore[return-value]
-    return (await shown(session, [ticket]))[0]
+    return TicketShown.of(ticket, {viewer.agent_id: viewer.name})
 
 
 @router.get("/{ticket_id}", responses=refuses(404))

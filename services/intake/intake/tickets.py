@@ -184,7 +184,7 @@ def _submitted(coming: _Coming, person_id: UUID, files: attached.Facts, now: dat
         judgement=coming.judged.judgement,
         message_id=coming.message_id,
         submitted_at=now,
-    )
         is_sender_verified=draft.origin.is_sender_verified,
         may_be_answered=draft.origin.may_be_answered,
         linked_to=draft.origin.linked_to,
+    )

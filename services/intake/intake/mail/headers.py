@@ -27,7 +27,8 @@ _EARLIEST, _LATEST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzin
 
 def values(message: Message, name: str) -> list[str]:
     """Every value of a header, in order, as it was sent but readable."""
-    return [_readable(str(value)) for value in message.get_all(name, [])]
+    # The raw items: the parser's own decoding replaces every byte outside ASCII.
+    return [_readable(str(value)) for each, value in message.raw_items() if each.lower() == name]
 
 
 def first(message: Message, name: str) -> str:

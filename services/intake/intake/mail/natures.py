@@ -17,12 +17,13 @@ _ROBOT = re.compile(
     r"ne-pas-repondre|noreply|notifications?|autoreply|auto-?respond(?:er)?)(?:[+._-][^@]{0,60})?@",
     re.IGNORECASE,
 )
-_AGAIN = r"^\W{0,3}(?:(?:re|aw|antw|sv|rép)\s{0,3}:\s{0,3})?"
+_AGAIN = r"^\W{0,3}(?:(?:re|aw|antw|sv|rép|auto)\s{0,3}:\s{0,3})?"
 _ABSENT = re.compile(
     _AGAIN + r"(?:auto(?:matic(?:al)?(?:ally)?)?[-_: ]{0,3}(?:generated )?(?:reply|response|antwoord|answer)|"
     r"automatisch antwoord|automatische? (?:antwoord|antwort|beantwoord|abwesenheits|bericht)|"
     r"automatische ontvangstbevestiging|r[ée]ponse automatique|message automatique|"
-    r"out of (?:the )?office|vacation (?:reply|message|notice)|auto-?respon|ooo\b|"
+    r"out of (?:the )?office|vacation (?:reply|message|notice)|auto[- ]?respon|ooo\b|"
+    r".{0,60}\bis (?:currently )?(?:out of the office|afwezig|abwesend|absente?$)|"
     r"afwezigheid|vakantie(?:bericht|melding)|abwesenheit|message d['’]absence|avis d['’]absence)",
     re.IGNORECASE,
 )
@@ -120,12 +121,20 @@ def _answered(message: Message, subject: str) -> Found | None:
 
 def _says_so(message: Message, subject: str) -> Found | None:
     """A subject that programs write."""
+    if _is_absence_rule(message):
+        return Nature.REPLY, "x-ms-exchange-generated-message-source"
     if _AWAY.search(subject) and ("in-reply-to" in message or "references" in message):
         return Nature.REPLY, "subject"
     for words, name in ((_ABSENT, "subject"), (_RECEIPT, "receipt"), (_MEETING, "meeting")):
         if words.search(subject):
             return Nature.REPLY, name
     return None
+
+
+def _is_absence_rule(message: Message) -> bool:
+    return "rule" in first(message, "x-ms-exchange-generated-message-source").lower() or (
+        "x-ms-exchange-inbox-rules-loop" in message and "auto-submitted" in message
+    )
 
 
 def _meeting(message: Message) -> Found | None:

@@ -9,7 +9,7 @@ MOST_LINES_OF_ATTRIBUTION = 4
 LABELS_OF_A_HEAD = 3
 LINES_OF_A_HEAD = 8
 
-_VERB = r"(?:schreef|wrote|schrieb|a écrit|escribió|het volgende geschreven|geschreven)"
+_VERB = r"(?:schreef|wrote|schrieb|a écrit|escribió|geschreven|geschrieben)"
 _BEGUN = re.compile(rf"^(?:op|on|am|le|den|il|em)\b.{{3,300}}\b{_VERB}\b.{{0,160}}:$", re.IGNORECASE)
 _NAMED = re.compile(rf"^.{{2,200}}\b{_VERB}(?: (?:op|on|am|le)\b.{{4,80}})?\s?:$", re.IGNORECASE)
 _PINNED = re.compile(r"@|\b\d{1,2}\s?[:h.]\s?\d{2}\b")  # an address or a time: no person begins a sentence so

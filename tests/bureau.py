@@ -24,6 +24,7 @@ from common.events import (
 from common.run import Service
 from common.vocabulary import Channel, HandlingClass, Language, Sensitivity, TaskType, Topic
 from routing import projections, replies, work
+from routing.firing import fire_clocks
 from routing.timers import fire_due
 
 PASSWORD = "loket-demo"
@@ -165,6 +166,13 @@ class Bureau:
         """Everything due by then happens; how much that was."""
         fired = 0
         while n := await fire_due(self.database, moment):
+            fired += n
+        return fired
+
+    async def clocks_run_until(self, moment: datetime) -> int:
+        """Every stage that clocks reach by then comes to pass; how many clocks that were."""
+        fired = 0
+        while n := await fire_clocks(self.database, moment):
             fired += n
         return fired
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.vocabulary import HandlingClass
-from routing.calendars import is_open, office
+from routing.calendars import ALWAYS, is_open, office
 from routing.promises import TARGETS, promise
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -37,7 +37,7 @@ def test_each_class_has_its_promise(kind: tuple[HandlingClass | None, bool], ans
 def test_an_urgent_repair_does_not_wait_for_the_office_to_open() -> None:
     told = promise(OFFICE, HandlingClass.TECHNICAL, at("2026-11-28 23:50"), is_urgent=True)
     assert told.answer_by == at("2026-11-29 01:00")
-    assert told.calendar == "always"
+    assert told.calendar is ALWAYS
 
 
 @given(st.sampled_from(sorted(TARGETS, key=str)), moments)
@@ -50,4 +50,4 @@ def test_a_promise_lies_ahead_in_order_and_at_a_time_people_say(
         assert (moment.minute % 15, moment.second, moment.microsecond) == (0, 0, 0)
         local = moment.astimezone(AMSTERDAM)
         closes = (local.hour, local.minute) == (18, 0)
-        assert told.calendar == "always" or is_open(OFFICE, moment) or closes
+        assert told.calendar is ALWAYS or is_open(OFFICE, moment) or closes

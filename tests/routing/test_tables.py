@@ -20,8 +20,12 @@ BROKEN = {
     "ticket_version_positive": "UPDATE ticket SET version = 0",
     "ticket_state_known": "UPDATE ticket SET state = 'lost'",
     "ticket_priority_range": "UPDATE ticket SET priority = 0",
-    "clock_going_once": "INSERT INTO clock SELECT gen_random_uuid(), ticket_id, kind, calendar, state, started_at, "
-    "due_at FROM clock",
+    "clock_going_once": "INSERT INTO clock (clock_id, ticket_id, kind, queue_id, calendar, state, started_at, "
+    "promised_at, allowed, counted_at, due_at) SELECT gen_random_uuid(), ticket_id, kind, queue_id, calendar, state, "
+    "started_at, promised_at, allowed, counted_at, due_at FROM clock",
+    "clock_of_question": "UPDATE clock SET kind = 'internal'",
+    "clock_stage_has_moment": "UPDATE clock SET next_stage = NULL",
+    "clock_passed_range": "UPDATE clock SET passed = 101",
     "partner_has_no_clearance": "UPDATE agent SET has_clearance = true WHERE role = 'partner'",
 }
 

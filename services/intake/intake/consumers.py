@@ -1,6 +1,7 @@
 """What intake listens to."""
 
 from common.events import (
+    DelayExpected,
     DeliveryRecorded,
     ReplySent,
     TicketAssigned,
@@ -23,6 +24,7 @@ HANDLERS: Handlers = {
     TicketAssigned: STEPS,
     TicketReleased: STEPS,
     ReplySent: STEPS,
+    DelayExpected: STEPS,
     TicketWaiting: STEPS,
     TicketResumed: STEPS,
     TicketResolved: STEPS,

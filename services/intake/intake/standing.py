@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from common.events import (
+    DelayExpected,
     Event,
     Promise,
     ReplySent,
@@ -56,7 +57,7 @@ def standing(judged: HandlingClass | None, told: Iterable[Event]) -> Standing:
     return now
 
 
-def _after(before: Standing, event: Event) -> Standing:  # noqa: PLR0911 - one answer for each kind of event
+def _after(before: Standing, event: Event) -> Standing:  # noqa: C901, PLR0911 - one answer for each kind of event
     match event:
         case TicketRouted():
             routed = replace(before, handling_class=event.handling_class, tier=event.tier, promise=event.promise)
@@ -70,6 +71,8 @@ def _after(before: Standing, event: Event) -> Standing:  # noqa: PLR0911 - one a
             return (
                 replace(answered, state=TicketState.IN_PROGRESS) if before.state == TicketState.ASSIGNED else answered
             )
+        case DelayExpected():
+            return replace(before, promise=_put_off(before.promise, event))
         case TicketWaiting():
             return replace(before, state=WAITS[event.waits_for], waits_until=event.until)
         case TicketResumed():
@@ -83,3 +86,13 @@ def _after(before: Standing, event: Event) -> Standing:  # noqa: PLR0911 - one a
             return replace(before, state=event.final_state)
         case _:
             return before
+
+
+def _put_off(promise: Promise | None, event: DelayExpected) -> Promise:
+    """The promise with its new date, which is what counts from now on."""
+    if promise is None:
+        return Promise(answer_by=event.expected_by, solve_by=event.expected_by)
+    if event.about == "answer":
+        solve_by = max(promise.solve_by, event.expected_by)
+        return promise.model_copy(update={"answer_by": event.expected_by, "solve_by": solve_by})
+    return promise.model_copy(update={"solve_by": event.expected_by})

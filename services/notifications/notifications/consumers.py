@@ -1,6 +1,7 @@
 """What notifications listens to."""
 
 from common.events import (
+    DelayExpected,
     MailBounced,
     ReplySent,
     StaffSessionEnded,
@@ -23,5 +24,6 @@ HANDLERS: Handlers = {
     TicketWaiting: NOTICES,
     TicketResolved: NOTICES,
     TicketReopened: NOTICES,
+    DelayExpected: NOTICES,
     StaffSessionEnded: projections.end_session,
 }

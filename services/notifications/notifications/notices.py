@@ -7,7 +7,15 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from common.events import Event, ReplySent, TicketReopened, TicketResolved, TicketSubmitted, TicketWaiting
+from common.events import (
+    DelayExpected,
+    Event,
+    ReplySent,
+    TicketReopened,
+    TicketResolved,
+    TicketSubmitted,
+    TicketWaiting,
+)
 
 # Routing answers within a second when it is up. A customer should not wait longer than this for a sign of life.
 PROMISE_PATIENCE = timedelta(minutes=1)
@@ -111,12 +119,17 @@ def _reopened(event: TicketReopened) -> Draft:
     )
 
 
+def _delayed(event: DelayExpected) -> Draft:
+    return Draft(kind=NoticeKind.DELAY, ticket_id=event.ticket_id, occurred_at=event.told_at, until=event.expected_by)
+
+
 RULES: Mapping[type[Event], Callable[[Any], Draft | None]] = {
     TicketSubmitted: _submitted,
     ReplySent: _replied,
     TicketWaiting: _waiting,
     TicketResolved: _resolved,
     TicketReopened: _reopened,
+    DelayExpected: _delayed,
 }
 
 

@@ -17,6 +17,7 @@ from routing import queries
 from routing.alarm import arm
 from routing.conversation import last_change, name_of
 from routing.permitted import LEADS_MAY, NEEDS_NO_HOLDER
+from routing.stretches import hand_over, hands_of
 from routing.tables import Assignment, Audit, Json, Queue, Ticket
 from routing.transitions import IN_HAND, WAITING_IN_QUEUE, Act, Party, move
 from routing.viewer import Viewer
@@ -66,10 +67,11 @@ async def acting(
 @contextmanager
 def recording(session: AsyncSession, ticket: Ticket, deed: Deed) -> Iterator[None]:
     """What is changed inside becomes one version, one audit row, and a longer lease when the holder did it."""
-    before = _facts(ticket)
+    before, hands = _facts(ticket), hands_of(ticket)
     with session.no_autoflush:  # a query halfway would write a ticket that is neither here nor there
         yield
     after = _facts(ticket)
+    hand_over(session, ticket, hands, deed.now)
     ticket.version += 1
     viewer = deed.by if isinstance(deed.by, Viewer) else None
     if viewer and ticket.holder_id == viewer.agent_id:

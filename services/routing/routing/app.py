@@ -14,7 +14,7 @@ from common.db import Database
 from common.pages import Pages
 from common.run import Loop, Service
 from common.settings import Settings
-from routing import api, beginnings
+from routing import api, beginnings, timekeeping
 from routing.alarm import CHANNEL
 from routing.consumers import GROUP, HANDLERS
 from routing.entrance import Entrance
@@ -58,6 +58,7 @@ def build(settings: Settings) -> Service:
     async def prepare() -> None:
         async with database.transaction() as session:
             await beginnings.ensure_defaults(session, now())
+            await timekeeping.ensure_calendars(session, settings.zone, now())
             if settings.demo:
                 await beginnings.ensure_demo(session, passwords.hashed, now())
 

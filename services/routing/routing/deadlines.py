@@ -1,96 +1,252 @@
 """The clocks of a ticket as rows: started with a promise, met by an answer, paused while the customer must act."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.bulk import Rows
-from routing.calendars import ALWAYS, Calendar, between, later
+from common.vocabulary import TicketState
+from routing.calendars import ALWAYS, Calendar, between
+from routing.clocks import NONE, Account, Kind, Stretch, account, clipped, due, ladder, upcoming
 from routing.conversation import clocks_of
-from routing.deciding import OFFICE
 from routing.promises import Told
-from routing.tables import Clock, Ticket
+from routing.stretches import stretches_of
+from routing.tables import Clock, InternalTask, QueueTime, Ticket
+from routing.timetables import Timetable, timetable
 
-ANSWERS = ("first_response", "next_response")
+ANSWERS = (Kind.FIRST_RESPONSE, Kind.NEXT_RESPONSE)
 MINUTE = timedelta(minutes=1)
 
 
-def start(rows: Rows, ticket: Ticket, told: Told, now: datetime, *, again: bool = False) -> None:
-    """Let the clocks of a promise run; `again` for a ticket that was answered before."""
+def start(rows: Rows, ticket: Ticket, told: Told, manners: QueueTime, now: datetime) -> None:
+    """Let the clocks of a first promise run."""
     ticket.answer_by, ticket.solve_by, ticket.due_at = told.answer_by, told.solve_by, told.answer_by
-    kinds = {"next_response" if again else "first_response": told.answer_by, "resolution": told.solve_by}
     rows.add_all(
-        Clock(ticket_id=ticket.ticket_id, kind=kind, calendar=told.calendar, started_at=now, due_at=due)
-        for kind, due in kinds.items()
+        (
+            _clock(ticket, Kind.FIRST_RESPONSE, told, manners, now),
+            _clock(ticket, Kind.RESOLUTION, told, manners, now),
+        )
     )
 
 
 async def answered(session: AsyncSession, ticket: Ticket, now: datetime) -> None:
     """The customer has an answer: what counted towards that stops."""
     ticket.answered_at = ticket.answered_at or now
-    clocks = await clocks_of(session, ticket.ticket_id, going=True)
-    _stop([clock for clock in clocks if clock.kind in ANSWERS], now)
+    clocks, times = await _going(session, ticket), await timetable(session)
+    _stop([clock for clock in clocks if clock.kind in ANSWERS], times, now)
     _look_at_next(ticket, clocks)
 
 
+async def asked_again(session: AsyncSession, ticket: Ticket, told: Told, now: datetime) -> None:
+    """The customer wrote on a ticket that was answered: they may count on another answer."""
+    clocks = await _going(session, ticket)
+    if ticket.answered_at is None or any(clock.kind in ANSWERS for clock in clocks):
+        return
+    manners = (await timetable(session)).of(ticket.queue_id)
+    clock = _clock(ticket, Kind.NEXT_RESPONSE, told, manners, now)
+    session.add(clock)
+    _look_at_next(ticket, [*clocks, clock])
+
+
 async def solved(session: AsyncSession, ticket: Ticket, now: datetime) -> None:
-    """The work is done: every clock stops."""
-    _stop(await clocks_of(session, ticket.ticket_id, going=True), now)
+    """The work is done: every clock stops, and nobody need answer questions about it any more."""
+    clocks, times = await _unstopped(session, ticket.ticket_id), await timetable(session)
+    _stop([clock for clock in clocks if clock.kind != Kind.INTERNAL], times, now)
+    _drop([clock for clock in clocks if clock.kind == Kind.INTERNAL], times, now)
 
 
 async def dropped(session: AsyncSession, ticket: Ticket, now: datetime) -> None:
     """Nothing is owed any more: every clock stops without a result."""
-    for clock in await clocks_of(session, ticket.ticket_id, going=True):
-        clock.state, clock.stopped_at, clock.left_minutes = "dropped", now, None
+    _drop(await _unstopped(session, ticket.ticket_id), await timetable(session), now)
 
 
 async def paused(session: AsyncSession, ticket: Ticket, now: datetime) -> None:
     """The customer must act: the clocks stand still with what was left on them."""
-    for clock in await clocks_of(session, ticket.ticket_id, going=True):
+    times = await timetable(session)
+    for clock in await _going(session, ticket):
         if clock.state == "running":
-            clock.state, clock.left_minutes = "paused", _left(clock, now)
+            count(clock, times, now)
+            stand_still(clock)
 
 
 async def resumed(session: AsyncSession, ticket: Ticket, now: datetime) -> None:
-    """The clocks go on from what was left on them."""
-    clocks = await clocks_of(session, ticket.ticket_id, going=True)
+    """The clocks go on from what was left on them, in the open time of the queue that the ticket is in now."""
+    times = await timetable(session)
+    clocks = await _going(session, ticket)
     for clock in clocks:
-        if clock.left_minutes is not None:
-            clock.due_at = _after(clock, now, clock.left_minutes)
-            clock.state, clock.left_minutes = "running", None
+        if clock.state == "running" and clock.queue_id == ticket.queue_id:
+            continue
+        count(clock, times, now)
+        clock.queue_id = ticket.queue_id
+        if clock.calendar != ALWAYS.name:
+            clock.calendar = times.of(ticket.queue_id).calendar_id
+        run_on(clock, times)
     _look_at_next(ticket, clocks)
 
 
 async def restart(session: AsyncSession, ticket: Ticket, told: Told, now: datetime) -> None:
-    """A new promise in place of the old one: what still ran is dropped."""
-    await dropped(session, ticket, now)
-    await session.flush()  # the index of going clocks must see the old ones stopped before the new ones start
-    start(session, ticket, told, now, again=ticket.answered_at is not None)
+    """A new promise on a ticket that is work again: what still ran is dropped."""
+    await _drop_all(session, ticket, now)
+    manners = (await timetable(session)).of(ticket.queue_id)
+    kind = Kind.NEXT_RESPONSE if ticket.answered_at else Kind.FIRST_RESPONSE
+    clocks = [_clock(ticket, each, told, manners, now) for each in (kind, Kind.RESOLUTION)]
+    session.add_all(clocks)
+    ticket.answer_by, ticket.solve_by = told.answer_by, told.solve_by
+    _look_at_next(ticket, clocks)
 
 
-def _stop(clocks: Sequence[Clock], now: datetime) -> None:
+async def judged_anew(session: AsyncSession, ticket: Ticket, told: Told, now: datetime) -> None:
+    """The promise of another kind of work in place of the old one, counted from the same beginnings without pauses."""
+    before = await _going(session, ticket)
+    await _drop_all(session, ticket, now)
+    times = await timetable(session)
+    manners = times.of(ticket.queue_id)
+    clocks = []
+    for old in before:
+        clock = _clock(ticket, Kind(old.kind), told, manners, now)
+        clock.started_at, clock.spent, clock.counted_at = old.started_at, old.spent, old.counted_at
+        if (old.calendar == ALWAYS.name) != (clock.calendar == ALWAYS.name):
+            recount(clock, (await stretches_of(session, [ticket], times))[ticket.ticket_id], times)
+        run_on(clock, times)
+        if ticket.state is TicketState.WAITING_CUSTOMER:
+            stand_still(clock)
+        clocks.append(clock)
+        if old.kind == Kind.RESOLUTION:
+            ticket.solve_by = max(clock.due_at, now)
+        else:
+            ticket.answer_by = max(clock.due_at, now)
+    ticket.solve_by = max(ticket.solve_by, ticket.answer_by)
+    session.add_all(clocks)
+    _look_at_next(ticket, clocks)
+
+
+def asked(session: AsyncSession, task: InternalTask, allowed: timedelta, times: Timetable) -> None:
+    """The clock of a question to another department, in that department's open time."""
+    manners = times.of(task.queue_id)
+    clock = Clock(
+        ticket_id=task.ticket_id,
+        kind=Kind.INTERNAL,
+        queue_id=task.queue_id,
+        calendar=manners.calendar_id,
+        started_at=task.asked_at,
+        promised_at=task.asked_at,
+        allowed=allowed,
+        counted_at=task.asked_at,
+        due_at=task.due_at,
+        task_id=task.task_id,
+    )
+    _plan(clock, times.calendar(clock.calendar), manners)
+    session.add(clock)
+
+
+async def told(session: AsyncSession, task: InternalTask, now: datetime) -> None:
+    """A question has its answer: its clock stops."""
+    clocks = await _unstopped(session, task.ticket_id)
+    _stop([clock for clock in clocks if clock.task_id == task.task_id], await timetable(session), now)
+
+
+def recount(clock: Clock, lived: Iterable[Stretch], times: Timetable) -> None:
+    """Make up the account of a clock from everything its ticket lived through, by the calendars as they are now."""
+    if clock.kind == Kind.INTERNAL:
+        calendar = times.calendar(clock.calendar)
+        keep(clock, Account(NONE, clock.started_at, due(calendar, clock.allowed, NONE, clock.started_at)))
+    else:
+        if clock.calendar == ALWAYS.name:
+            lived = [replace(stretch, calendar=ALWAYS) for stretch in lived]
+        keep(clock, account(clock.allowed, clipped(lived, clock.started_at, None)))
+    if clock.state == "running":
+        run_on(clock, times)
+
+
+def keep(clock: Clock, account: Account) -> None:
+    """Write the account into the clock."""
+    clock.spent, clock.counted_at = account.spent, account.counted_at
+    clock.due_at = account.due_at or clock.due_at
+    if clock.state == "paused":
+        clock.left_minutes = (clock.allowed - clock.spent) // MINUTE
+
+
+def count(clock: Clock, times: Timetable, now: datetime) -> None:
+    """Bring the account of a clock up to date."""
+    if clock.state == "running" and now > clock.counted_at:
+        clock.spent += between(times.calendar(clock.calendar), clock.counted_at, now)
+    clock.counted_at = max(now, clock.counted_at)
+
+
+def stand_still(clock: Clock) -> None:
+    """Stop a clock for as long as the customer must act, with what is left on it."""
+    clock.state, clock.left_minutes = "paused", (clock.allowed - clock.spent) // MINUTE
+    clock.next_stage, clock.next_at = None, None
+
+
+def run_on(clock: Clock, times: Timetable) -> None:
+    """Let a clock run from the moment its account is made up to; one that is late stays due when it was."""
+    calendar = times.calendar(clock.calendar)
+    clock.state, clock.left_minutes = "running", None
+    if clock.spent < clock.allowed:
+        clock.due_at = due(calendar, clock.allowed, clock.spent, clock.counted_at)
+    _plan(clock, calendar, times.of(clock.queue_id))
+
+
+def _clock(ticket: Ticket, kind: Kind, told: Told, manners: QueueTime, now: datetime) -> Clock:
+    is_answer = kind in ANSWERS
+    clock = Clock(
+        ticket_id=ticket.ticket_id,
+        kind=kind,
+        queue_id=ticket.queue_id,
+        calendar=told.calendar.name,
+        started_at=told.since,
+        promised_at=now,
+        allowed=told.answer_in if is_answer else told.solve_in,
+        counted_at=told.since,
+        due_at=told.answer_by if is_answer else told.solve_by,
+        share=told.share,
+    )
+    _plan(clock, told.calendar, manners)
+    return clock
+
+
+def _plan(clock: Clock, calendar: Calendar, manners: QueueTime) -> None:
+    steps = ladder(manners.warn_percent, is_internal=clock.kind == Kind.INTERNAL)
+    spent = Account(clock.spent, clock.counted_at, None)
+    coming = upcoming(steps, clock.passed, calendar, clock.allowed, spent)
+    clock.next_stage, clock.next_at = coming or (None, None)
+
+
+def _stop(clocks: Iterable[Clock], times: Timetable, now: datetime) -> None:
     for clock in clocks:
-        kept = clock.state == "paused" or now <= clock.due_at
-        clock.state, clock.stopped_at, clock.left_minutes = "met" if kept else "missed", now, None
+        count(clock, times, now)
+        _end(clock, "met" if clock.spent <= clock.allowed else "missed", now)
+
+
+def _drop(clocks: Iterable[Clock], times: Timetable, now: datetime) -> None:
+    for clock in clocks:
+        count(clock, times, now)
+        _end(clock, "dropped", now)
+
+
+def _end(clock: Clock, state: str, now: datetime) -> None:
+    clock.state, clock.stopped_at, clock.left_minutes = state, now, None
+    clock.next_stage, clock.next_at = None, None
+
+
+async def _drop_all(session: AsyncSession, ticket: Ticket, now: datetime) -> None:
+    _drop(await _going(session, ticket), await timetable(session), now)
+    await session.flush()  # the index of going clocks must see the old ones stopped before the new ones start
+
+
+async def _unstopped(session: AsyncSession, ticket_id: UUID) -> list[Clock]:
+    """The ticket's clocks that go on; the session may know of a stop that the database does not know yet."""
+    return [clock for clock in await clocks_of(session, ticket_id, going=True) if clock.stopped_at is None]
+
+
+async def _going(session: AsyncSession, ticket: Ticket) -> list[Clock]:
+    """The clocks of promises to the customer that go on."""
+    return [clock for clock in await _unstopped(session, ticket.ticket_id) if clock.kind != Kind.INTERNAL]
 
 
 def _look_at_next(ticket: Ticket, clocks: Sequence[Clock]) -> None:
     ticket.due_at = min((clock.due_at for clock in clocks if clock.stopped_at is None), default=ticket.solve_by)
-
-
-def _calendar(clock: Clock) -> Calendar:
-    return ALWAYS if clock.calendar == ALWAYS.name else OFFICE
-
-
-def _left(clock: Clock, now: datetime) -> int:
-    """Open minutes until due; negative when late."""
-    calendar = _calendar(clock)
-    if now > clock.due_at:
-        return -(between(calendar, clock.due_at, now) // MINUTE)
-    return between(calendar, now, clock.due_at) // MINUTE
-
-
-def _after(clock: Clock, now: datetime, minutes: int) -> datetime:
-    """When a clock with this much left is due; one that was late is due at once."""
-    return later(_calendar(clock), now, minutes * MINUTE) if minutes > 0 else now

@@ -12,7 +12,7 @@ from common.log import logger
 from common.outbox import emit
 from common.vocabulary import Sensitivity, Tier
 from routing.calendars import is_open
-from routing.policy import Facts, Verdict, settled
+from routing.policy import Agreed, Facts, Verdict, settled
 from routing.promises import Told, promise
 from routing.rulebook import OFFICE, Rulebook, rulebook
 from routing.tables import Decision, Ticket
@@ -70,7 +70,9 @@ def place(rows: Rows, ticket: Ticket, rules: Rulebook, cause: Cause, now: dateti
 
 def promised(ticket: Ticket, rules: Rulebook, since: datetime) -> Told:
     """What the ticket's customer may count on when the need is counted from `since`."""
-    return promise(rules.office, ticket.handling_class, since, is_urgent=ticket.is_urgent)
+    agreed = Agreed.of(ticket.agreed) if ticket.agreed else None
+    office = rules.times.of_queue(ticket.queue_id)
+    return promise(office, ticket.handling_class, since, is_urgent=ticket.is_urgent, agreed=agreed)
 
 
 def _settle(ticket: Ticket, facts: Facts, verdict: Verdict, now: datetime) -> None:

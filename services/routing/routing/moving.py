@@ -83,7 +83,7 @@ async def reclassify(session: AsyncSession, intent: Intent, correction: Correcti
         rules = await rulebook(session)
         before = ticket.queue_id
         place(session, ticket, rules, "reclassified", intent.now)
-        await deadlines.restart(session, ticket, promised(ticket, rules, ticket.submitted_at), intent.now)
+        await deadlines.judged_anew(session, ticket, promised(ticket, rules, ticket.submitted_at), intent.now)
         if ticket.queue_id != before:
             queue, ticket.queue_id = rules.queues[ticket.queue_id], before
             ticket.state = TicketState.QUEUED

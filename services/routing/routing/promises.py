@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from common.vocabulary import HandlingClass
-from routing.calendars import ALWAYS, Calendar, later
+from routing.calendars import ALWAYS, Calendar, between, later
+from routing.policy.facts import Agreed
 
 HOUR = timedelta(hours=1)
 QUARTER = timedelta(minutes=15)
@@ -33,23 +34,50 @@ TARGETS: dict[tuple[HandlingClass | None, bool], Target] = {  # (class, is it ur
 
 @dataclass(frozen=True)
 class Told:
-    """A promise as moments, and the calendar it was counted in."""
+    """A promise as moments, the calendar it was counted in, and as open time in it."""
 
+    since: datetime
     answer_by: datetime
     solve_by: datetime
-    calendar: str
+    calendar: Calendar
+    answer_in: timedelta
+    solve_in: timedelta
+    share: float | None = None  # of the tickets, for which this is promised; None: for every one
 
 
-def promise(office: Calendar, handling_class: HandlingClass | None, since: datetime, *, is_urgent: bool) -> Told:
+def promise(
+    office: Calendar,
+    handling_class: HandlingClass | None,
+    since: datetime,
+    *,
+    is_urgent: bool,
+    agreed: Agreed | None = None,
+) -> Told:
     """What to tell a customer whose need came in at `since`: rounded up to a time that people say.
 
-    Whole hours, quarters of an hour round the clock; never later than closing time of the same day.
+    Whole hours, quarters of an hour round the clock; never later than closing time of the same day. What a rule of
+    the policy agreed goes before what the class of work gets.
     """
-    target = TARGETS[handling_class, is_urgent]
+    target = target_of(handling_class, is_urgent=is_urgent, agreed=agreed)
     calendar = ALWAYS if target.round_the_clock else office
-    step = QUARTER if target.round_the_clock else HOUR
-    answer = _up(later(calendar, since, target.answer), step)
-    return Told(answer, max(answer, _up(later(calendar, since, target.solve), step)), calendar.name)
+    answer = sayable(calendar, since, later(calendar, since, target.answer))
+    solve = max(answer, sayable(calendar, since, later(calendar, since, target.solve)))
+    answer_in, solve_in = between(calendar, since, answer), between(calendar, since, solve)
+    return Told(since, answer, solve, calendar, answer_in, solve_in, agreed.share if agreed else None)
+
+
+def target_of(handling_class: HandlingClass | None, *, is_urgent: bool, agreed: Agreed | None = None) -> Target:
+    """How much open time there is: as agreed, else as the class of work gets; solving never comes before answering."""
+    usual = TARGETS[handling_class, is_urgent]
+    if agreed is None:
+        return usual
+    return Target(agreed.within, max(agreed.solve or usual.solve, agreed.within), usual.round_the_clock)
+
+
+def sayable(calendar: Calendar, since: datetime, moment: datetime) -> datetime:
+    """The moment rounded up to a time that people say, but not beyond closing time."""
+    step = QUARTER if calendar is ALWAYS else HOUR
+    return later(calendar, since, between(calendar, since, _up(moment, step)))
 
 
 def _up(moment: datetime, step: timedelta) -> datetime:

@@ -11,9 +11,10 @@ from common.vocabulary import TicketState
 from routing import deadlines, queries
 from routing.acting import LEASE, Deed, Intent, acting, recording
 from routing.alarm import arm
+from routing.deciding import promised, rulebook
 from routing.finishing import back_to_work
 from routing.tables import Message, Ticket
-from routing.transitions import Act, move
+from routing.transitions import OPEN, Act, move
 
 
 async def send(session: AsyncSession, intent: Intent, body: str) -> Ticket:
@@ -72,6 +73,8 @@ async def receive(session: AsyncSession, event: MessageReceived, now: datetime) 
             await wake(session, ticket, now)
         elif ticket.state is TicketState.REOPENED and before is not TicketState.REOPENED:
             await back_to_work(session, ticket, "the customer wrote again", now)
+        if before in OPEN and ticket.answered_at:
+            await deadlines.asked_again(session, ticket, promised(ticket, await rulebook(session), now), now)
     return ticket
 
 

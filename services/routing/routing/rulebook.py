@@ -13,6 +13,7 @@ from common.vocabulary import Tier
 from routing.calendars import Calendar, office
 from routing.policy import Compiled, readable
 from routing.tables import PublishedPolicy, Queue
+from routing.timetables import Timetable, timetable
 
 log = logger(__name__)
 
@@ -30,6 +31,7 @@ class Rulebook:
     queues: Mapping[str, Queue]
     office: Calendar
     broken: tuple[str, ...] = field(default=())  # rules that cannot be followed as things are
+    times: Timetable = field(default_factory=Timetable)  # when which queue works
 
     def first_of(self, tier: Tier, *, but: str = "") -> Queue | None:
         """The first own queue of a tier: where work for that tier goes when no rule says more."""
@@ -45,7 +47,8 @@ async def rulebook(session: AsyncSession) -> Rulebook:
         policy = await _ready(session, version, published_at)
         broken = policy.broken(queues)
         BROKEN_RULES.set(len(broken))
-        session.info["rulebook"] = Rulebook(version, policy, queues, OFFICE, broken)
+        times = await timetable(session)
+        session.info["rulebook"] = Rulebook(version, policy, queues, times.calendar("office"), broken, times)
     rules: Rulebook = session.info["rulebook"]
     return rules
 

@@ -13,7 +13,8 @@ from common.log import logger
 from common.wakeup import Wakeups
 from routing import finishing, waiting, work
 from routing.alarm import CHANNEL
-from routing.tables import Ticket, Timer
+from routing.firing import IS_RECOUNT, IS_STAGE, fire_clocks
+from routing.tables import Clock, Ticket, Timer
 
 log = logger(__name__)
 
@@ -33,7 +34,8 @@ LONGEST_BACK_OFF = timedelta(hours=1)
 async def run_timers(database: Database, wakeups: Wakeups) -> None:
     """Fire what is due, for ever: woken when a timer is set, at the next due moment, and once a second."""
     while True:
-        if not await fire_due(database, now()):
+        at = now()
+        if not await fire_due(database, at) + await fire_clocks(database, at):
             await wakeups.wait(CHANNEL, await _pause(database))
 
 
@@ -95,7 +97,12 @@ async def _put_off(database: Database, at: datetime, timer_id: UUID) -> None:
 async def _pause(database: Database) -> float:
     """How long to wait before looking again: until the next timer is due, at most a second, never busily."""
     async with database.reading() as session:
-        due_at = await session.scalar(select(func.min(Timer.due_at)))
+        soonest = [
+            await session.scalar(select(func.min(Timer.due_at))),
+            await session.scalar(select(func.min(Clock.next_at)).where(Clock.next_at.is_not(None), IS_STAGE)),
+            await session.scalar(select(func.min(Clock.next_at)).where(IS_RECOUNT)),
+        ]
+        due_at = min((each for each in soonest if each), default=None)
     if due_at is None:
         return LOOK_EVERY_SECONDS
     left: timedelta = due_at - now()

@@ -29,6 +29,7 @@ class Act(StrEnum):
     REOPEN = "reopen"
     CLOSE = "close"
     VOID = "void"
+    RAISE = "raise"
 
 
 class Party(StrEnum):
@@ -83,6 +84,7 @@ TABLE: Mapping[Act, Step] = {
     Act.REOPEN: _each((State.RESOLVED, State.CLOSED), State.REOPENED),
     Act.CLOSE: {State.RESOLVED: State.CLOSED},
     Act.VOID: _each(OPEN, State.VOID),
+    Act.RAISE: _staying(WAITING_IN_QUEUE),
 }
 
 NOT_NOW = {

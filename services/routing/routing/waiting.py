@@ -52,6 +52,7 @@ async def stand_still(
     """Nobody works on the ticket for now; the clocks stop only when it is the customer's turn."""
     ticket.lease_until = None
     ticket.waiting_until = until
+    ticket.asked_queue_id = None
     await deadlines.resumed(session, ticket, now)
     if party is Party.CUSTOMER:
         await deadlines.paused(session, ticket, now)

@@ -34,7 +34,8 @@ async def accept(session: AsyncSession, events: Sequence[TicketSubmitted], now: 
         verdict = place(rows, ticket, rules, "accepted", now)
         for rule in verdict.broken:
             log.error("policy rule names a queue that does not exist", rule=rule, policy_version=rules.version)
-        deadlines.start(rows, ticket, promised(ticket, rules, event.submitted_at), now)
+        told = promised(ticket, rules, event.submitted_at)
+        deadlines.start(rows, ticket, told, rules.times.of(ticket.queue_id), now)
         rows.add(_acceptance(ticket, verdict, now))
         tell_routed(session, ticket, rules, "accepted", now)
     await rows.write(session)

@@ -5,6 +5,7 @@ from common.events.facts import Address, Attachment, Customer, Judgement, Promis
 from common.events.intake import FeedbackGiven, MailBounced, MessageReceived, TicketSubmitted
 from common.events.notifications import DeliveryRecorded
 from common.events.routing import (
+    DelayExpected,
     ReplySent,
     StaffSessionEnded,
     TicketAssigned,
@@ -27,6 +28,7 @@ __all__ = [
     "Address",
     "Attachment",
     "Customer",
+    "DelayExpected",
     "DeliveryRecorded",
     "Event",
     "Fact",

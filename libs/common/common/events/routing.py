@@ -151,6 +151,20 @@ class TicketClosed(TicketEvent):
     closed_at: datetime
 
 
+class DelayExpected(TicketEvent):
+    """A promise will probably not be kept, and the customer may count on a new date; said once a promise, in time.
+
+    From routing.honesty.tell; for intake, notifications.
+    """
+
+    topic: ClassVar = ROUTING_WORK
+    type: Literal["delay.expected"] = "delay.expected"
+    about: Literal["answer", "solution"]
+    promised_by: datetime
+    expected_by: datetime
+    told_at: datetime
+
+
 class StaffSessionEnded(Event):
     """A staff session may no longer be honoured anywhere.
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from common.events import (
+    DelayExpected,
     DeliveryRecorded,
     Event,
     ReplySent,
@@ -72,7 +73,7 @@ def _without_echoes(entries: list[Entry]) -> list[Entry]:
     return [entry for at, entry in enumerate(entries) if at == 0 or entries[at - 1][1] != entry[1]]
 
 
-def _entry(_: Say, event: Event) -> Entry | None:  # noqa: C901, PLR0911 - one sentence for each kind of event
+def _entry(_: Say, event: Event) -> Entry | None:  # noqa: C901, PLR0911, PLR0912 - one sentence for each kind of event
     match event:
         case TicketRouted(cause="accepted"):
             return event.routed_at, _(TAKES[event.tier])
@@ -84,6 +85,8 @@ def _entry(_: Say, event: Event) -> Entry | None:  # noqa: C901, PLR0911 - one s
             return event.assigned_at, _("%(name)s is working on it.", name=event.agent_name)
         case ReplySent():
             return event.sent_at, _("%(name)s answered you.", name=event.agent_name)
+        case DelayExpected():
+            return event.told_at, _("It takes longer than we promised. We are sorry; we gave you a new date.")
         case TicketWaiting():
             return event.waiting_since, _(WAITS[event.waits_for])
         case TicketResumed():

@@ -13,7 +13,17 @@ from routing.tables.staff import (
     StaffSession,
     Team,
 )
-from routing.tables.time import Clock, InternalTask, Timer
+from routing.tables.time import (
+    CalendarVersion,
+    Clock,
+    Delay,
+    Fired,
+    InternalTask,
+    LeadAlert,
+    QueueTime,
+    Stretch,
+    Timer,
+)
 from routing.tables.work import Assignment, Delivery, Feedback, Message, Ticket
 
 __all__ = [
@@ -25,18 +35,24 @@ __all__ = [
     "Assignment",
     "Audit",
     "Base",
+    "CalendarVersion",
     "Clock",
     "Decision",
+    "Delay",
     "Delivery",
     "Feedback",
+    "Fired",
     "InternalTask",
     "Json",
+    "LeadAlert",
     "Message",
     "PublishedPolicy",
     "Queue",
+    "QueueTime",
     "Shift",
     "Skill",
     "StaffSession",
+    "Stretch",
     "Team",
     "Ticket",
     "Timer",

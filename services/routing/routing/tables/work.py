@@ -54,6 +54,8 @@ class Ticket(Base, kw_only=True):
     due_at: Mapped[datetime]
     routed_at: Mapped[datetime]
     holder_id: Mapped[UUID | None] = mapped_column(ForeignKey("agent.agent_id"), default=None)
+    held_since: Mapped[datetime | None] = mapped_column(default=None)  # in the present hands; empty: since submitted
+    asked_queue_id: Mapped[str | None] = mapped_column(ForeignKey("queue.queue_id"), default=None)
     lease_until: Mapped[datetime | None] = mapped_column(default=None)
     waiting_until: Mapped[datetime | None] = mapped_column(default=None)
     is_unread: Mapped[bool] = mapped_column(default=False)

@@ -1,0 +1,104 @@
+"""One honest word in time: when a promise will probably be broken, the customer hears a new date before it is."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from common.events import DelayExpected
+from common.outbox import emit
+from routing.calendars import Calendar, between, later
+from routing.clocks import Kind
+from routing.forecasts import Forecast, forecast
+from routing.paces import Paces, ahead_of, answers_due, paces, solves
+from routing.promises import sayable
+from routing.tables import Delay
+from routing.timetables import Timetable
+
+
+@dataclass(frozen=True)
+class Sight:
+    """A running clock, as far as a forecast must know it."""
+
+    clock_id: UUID
+    ticket_id: UUID
+    kind: Kind
+    queue_id: str
+    calendar: Calendar
+    left: timedelta
+    due_at: datetime
+    promised_at: datetime
+    waits: bool  # in its queue, in nobody's hands
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is to be expected of a clock."""
+
+    sight: Sight
+    forecast: Forecast
+    expected_at: datetime
+    new_date: datetime  # that nine of ten keep
+
+
+async def look_ahead(
+    session: AsyncSession, sights: Sequence[Sight], times: Timetable, now: datetime
+) -> Mapping[UUID, Seen]:
+    """What is to be expected of each clock, by id."""
+    if not sights:
+        return {}
+    known = await paces(session, {each.queue_id for each in sights}, times, now)
+    ahead = await ahead_of(session, {each.ticket_id for each in sights if each.waits})
+    answers = await answers_due(session, {each.ticket_id for each in sights if not each.waits})
+    return {
+        each.clock_id: _seen(each, known, ahead.get(each.ticket_id), answers.get(each.ticket_id), now)
+        for each in sights
+    }
+
+
+async def tell(session: AsyncSession, seen: Mapping[UUID, Seen], now: datetime) -> None:
+    """Tell the customers whose promise will probably be broken; never twice about one promise, never afterwards."""
+    worse: dict[tuple[UUID, datetime], Seen] = {}
+    for each in seen.values():
+        if _is_news(each, now):
+            worse.setdefault((each.sight.ticket_id, each.sight.promised_at), each)
+    if not worse:
+        return
+    rows = [
+        {
+            "ticket_id": each.sight.ticket_id,
+            "promised_at": each.sight.promised_at,
+            "clock_id": each.sight.clock_id,
+            "promised_by": each.sight.due_at,
+            "expected_by": each.new_date,
+            "told_at": now,
+        }
+        for each in worse.values()
+    ]
+    once = insert(Delay).values(rows).on_conflict_do_nothing().returning(Delay.ticket_id, Delay.promised_at)
+    for row in await session.execute(once):
+        each = worse[row.ticket_id, row.promised_at]
+        emit(
+            session,
+            DelayExpected(
+                ticket_id=each.sight.ticket_id,
+                about="solution" if solves(each.sight.kind) else "answer",
+                promised_by=each.sight.due_at,
+                expected_by=each.new_date,
+                told_at=now,
+            ),
+        )
+
+
+def _is_news(each: Seen, now: datetime) -> bool:
+    return each.forecast.breaks and now < each.sight.due_at < each.new_date
+
+
+def _seen(sight: Sight, known: Paces, ahead: int | None, answer_due: datetime | None, now: datetime) -> Seen:
+    held_up = between(sight.calendar, now, answer_due) if answer_due else timedelta()
+    found = forecast(known[sight.queue_id, solves(sight.kind)], ahead if sight.waits else None, held_up, sight.left)
+    new_date = sayable(sight.calendar, now, later(sight.calendar, now, found.safely))
+    return Seen(sight, found, later(sight.calendar, now, found.expected), new_date)

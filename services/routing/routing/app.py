@@ -21,7 +21,7 @@ from routing.entrance import Entrance
 from routing.identity import COOKIE
 from routing.passwords import Passwords
 from routing.timers import run_timers
-from routing.web import desk, login
+from routing.web import desk, login, policy
 from routing.web.browser import way_in
 
 UNAUTHORISED = 401
@@ -52,6 +52,7 @@ def build(settings: Settings) -> Service:
     app.include_router(api.router)
     app.include_router(login.router)
     app.include_router(desk.router)
+    app.include_router(policy.router)
     if settings.demo:
         app.include_router(login.dev_router)
 

@@ -1,6 +1,6 @@
 """What every staff page needs: who is there, in which language, and proof that a form is ours."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated
 from urllib.parse import quote, urlsplit
 
@@ -12,14 +12,19 @@ from common.clock import now
 from common.db import Reading
 from common.errors import BadInput, Forbidden, Unauthorised
 from common.pages import LANGUAGE_COOKIE, Link, Pages, language_of
-from common.texts import words
+from common.texts import mark, words
 from common.vocabulary import Language
 from routing.entrance import Admitted
 from routing.identity import entrance_of, in_this_browser, session_cookie
 from routing.inputs import storable
+from routing.rulebook import rulebook
 from routing.viewer import Viewer
 
 SEE_OTHER = 303
+PLACES: Sequence[tuple[str, str, Callable[[Viewer], bool]]] = (  # of the menu, and who has them there
+    (mark("Desk"), "/desk", lambda _: True),
+    (mark("Policy"), "/admin/policy", lambda viewer: viewer.is_lead),
+)
 MOST_FIELDS = 40
 
 
@@ -27,6 +32,7 @@ async def _visitor(request: Request, session: Reading) -> Viewer:
     viewer = await in_this_browser(request, session)
     if viewer is None:
         raise Unauthorised("Please log in first.")
+    request.state.broken = (await rulebook(session)).broken
     return viewer
 
 
@@ -61,12 +67,21 @@ def show(
 ) -> Response:
     """A page of the staff, in their language."""
     language = language_for(request, viewer)
+    said = words("routing", language)
     pages: Pages = request.app.state.pages
     around = {
         "viewer": viewer,
         "viewer_name": viewer.name,
         "csrf_token": entrance_of(request).form_token(viewer),
-        "navigation": [Link(words("routing", language).gettext("Desk"), "/desk", is_current=True)],
+        "navigation": [
+            Link(said.gettext(name), address, is_current=request.url.path.startswith(address))
+            for name, address, is_for in PLACES
+            if is_for(viewer)
+        ],
+        "alarms": [
+            said.gettext("The rule “%(rule)s” of the policy cannot be followed and is passed over.", rule=rule)
+            for rule in request.state.broken
+        ],
     }
     return pages.render(request, name, {**around, **context}, language=language, status_code=status_code)
 

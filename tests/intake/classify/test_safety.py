@@ -4,6 +4,7 @@ import pytest
 
 from common.vocabulary import HandlingClass
 from intake.classify import judge
+from intake.classify.dangers import DANGERS
 from intake.classify.safety import WATCHED, alarms
 
 TOLD = {
@@ -209,7 +210,8 @@ def test_a_danger_denied_supposed_or_over_is_left_be(text: str) -> None:
 
 def test_every_expression_is_shown_by_an_example() -> None:
     texts = [text for texts in TOLD.values() for text in texts]
-    patterns = [expression.pattern for watch in WATCHED for expression in watch.expressions]
+    watched = [watch for watch in WATCHED if watch.danger in DANGERS]
+    patterns = [expression.pattern for watch in watched for expression in watch.expressions]
     idle = [one.pattern for one in patterns if not any(one.search(text) for text in texts)]
 
     assert idle == []

@@ -139,6 +139,48 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {  # Dutch, English, French, Germa
         "fraude en cours : « {} »",
         "Betrug im Gange: „{}“",
     ),
+    "deadline_now": (
+        "een termijn van deze week: ‘{}’",
+        "a deadline within days: “{}”",
+        "échéance dans les jours qui viennent : « {} »",
+        "Frist in den nächsten Tagen: „{}“",
+    ),
+    "card_to_block": (
+        "kaart of toestel te blokkeren: ‘{}’",
+        "a card or phone to block: “{}”",
+        "carte ou téléphone à bloquer : « {} »",
+        "Karte oder Gerät zu sperren: „{}“",
+    ),
+    "help_out_of_reach": (
+        "alarmknop werkt niet: ‘{}’",
+        "an alarm button that is dead: “{}”",
+        "bouton d'alerte hors service : « {} »",
+        "Notrufknopf außer Betrieb: „{}“",
+    ),
+    "frail_in_the_cold": (
+        "jong kind zonder verwarming: ‘{}’",
+        "a baby without heating: “{}”",
+        "nourrisson sans chauffage : « {} »",
+        "Säugling ohne Heizung: „{}“",
+    ),
+    "person_stuck": (
+        "iemand kan niet weg: ‘{}’",
+        "someone cannot get off or out: “{}”",
+        "personne immobilisée : « {} »",
+        "jemand kommt nicht weg: „{}“",
+    ),
+    "signals_all_green": (
+        "verkeerslichten tegelijk op groen: ‘{}’",
+        "traffic lights green every way: “{}”",
+        "feux verts de tous les côtés : « {} »",
+        "Ampeln auf allen Seiten grün: „{}“",
+    ),
+    "stranger_at_the_controls": (
+        "mogelijk een oplichter aan het werk: ‘{}’",
+        "possibly a swindler at work: “{}”",
+        "peut-être un escroc à l'œuvre : « {} »",
+        "möglicherweise ein Betrüger am Werk: „{}“",
+    ),
     "no_text": ("er staat geen tekst in", "there is no text", "il n'y a pas de texte", "es steht kein Text darin"),
     "unfamiliar": (
         "de tekst lijkt op niets wat we kennen",

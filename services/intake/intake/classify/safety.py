@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from intake.classify.dangers import DANGERS, Danger
+from intake.classify.pressing import PRESSING
 
 GAP = r"(?:[^\w.!?\n]+\w+){0,3}?[^\w.!?\n]+"
 WIDE_GAP = r"(?:[^\w.!?\n]+\w+){0,8}?[^\w.!?\n]+"
@@ -84,7 +85,7 @@ def _watch(danger: Danger) -> Watch:
     return Watch(danger, frozenset(danger.starts.split()), tuple(_expression(told) for told in danger.told))
 
 
-WATCHED = tuple(_watch(danger) for danger in DANGERS)
+WATCHED = tuple(_watch(danger) for danger in (*DANGERS, *PRESSING))
 
 
 def _stands(text: str, found: re.Match[str], *, negates: bool) -> bool:

@@ -14,6 +14,7 @@ from common.errors import Refusal
 from common.log import logger
 from common.middleware import CatchFailures, LimitBody, Measure
 from common.problem import SENTENCES, problem
+from common.shortcut import Shortcut
 from common.telemetry import POOL_IN_USE, trace_requests
 
 log = logger(__name__)
@@ -73,6 +74,8 @@ def _answer_failures(app: FastAPI, show_error: Answer) -> None:
     app.add_exception_handler(RequestValidationError, malformed)  # type: ignore[arg-type]
     app.add_exception_handler(HTTPException, http)  # type: ignore[arg-type]
     app.state.answer_failure = failed
+    app.state.lean_routes = {}
+    app.add_middleware(Shortcut, app=app)
     app.add_middleware(CatchFailures, app=app)
 
 

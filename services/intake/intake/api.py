@@ -1,15 +1,14 @@
 """The public API: bring a ticket, see how it stands, say more."""
 
-from collections.abc import Callable, Coroutine
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from common.clock import now
 from common.db import Database, Reading
 from common.errors import BadInput, Refusal
+from common.shortcut import LeanRoute
 from intake import messages, queries, visitors
 from intake.answers import Answer, MessageReceipt, TicketReceipt, TicketStatus
 from intake.context import Parts, Using
@@ -17,19 +16,6 @@ from intake.documented import MESSAGE_BODY, TICKET_BODY, problems
 from intake.drafts import LONGEST_KEY
 from intake.posted import PostedMessage, PostedTicket, read
 from intake.visitors import Visitor
-
-
-class LeanRoute(APIRoute):
-    """A route whose function takes the request and gives the response, with nothing worked out in between.
-
-    FastAPI's solving of dependencies would cost as much as storing the ticket; the description stays as true as ever.
-    """
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """The function itself."""
-        function: Callable[[Request], Coroutine[Any, Any, Response]] = self.endpoint
-        return function
-
 
 busiest = APIRouter(prefix="/api/tickets", tags=["Tickets"], route_class=LeanRoute)
 router = APIRouter(prefix="/api/tickets", tags=["Tickets"])

@@ -13,6 +13,7 @@ from common.db import Database
 from common.pages import Pages
 from common.run import Loop, Service
 from common.settings import Settings
+from common.shortcut import shorten
 from intake import api, repeats
 from intake.attachments import AttachmentStore
 from intake.consumers import GROUP, HANDLERS
@@ -42,6 +43,7 @@ def build(settings: Settings) -> Service:
     )
     for router in (api.busiest, api.router, form.router, files.router, status.router, documentation.router):
         app.include_router(router)
+    shorten(app, *api.busiest.routes)
     app.mount("/static", pages.static)
     app.openapi = partial(document, app)  # type: ignore[method-assign]
     wakeups = wakeups_for(database)

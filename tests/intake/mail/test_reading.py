@@ -255,9 +255,7 @@ def test_what_is_too_deep_is_set_aside(depth: int) -> None:
         read(f"From: {ANNA}\n{nested}Content-Type: text/plain\n\nx".encode(), None)
 
 
-@pytest.mark.parametrize(
-    "html", ["<div>" * 60_000, "<b><i>x" * 30_000, "<table><b>" * 20_000]
-)
+@pytest.mark.parametrize("html", ["<div>" * 60_000, "<b><i>x" * 30_000, "<table><b>" * 20_000])
 def test_markup_that_is_built_to_cost_is_refused_early(html: str) -> None:
     with pytest.raises(Unreadable):
         text_of(html)

@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 SUREST = 0.99
+_EQUALLY = (1 - SUREST) / 3  # between the other three of the four kinds
 Floats = npt.NDArray[np.float64]
 
 
@@ -12,7 +13,7 @@ def modest(probabilities: Floats) -> Floats:
     best = int(probabilities.argmax())
     if probabilities[best] <= SUREST:
         return probabilities
-    others = np.delete(probabilities, best)
-    left = float(others.sum())
-    spread = others / left if left > 0 else np.full(len(others), 1 / len(others))
-    return np.asarray(np.insert(spread * (1 - SUREST), best, SUREST))
+    left = 1 - float(probabilities[best])
+    spread = probabilities * ((1 - SUREST) / left) if left > 0 else np.full_like(probabilities, _EQUALLY)
+    spread[best] = SUREST
+    return spread

@@ -31,5 +31,5 @@ HANDLERS: Handlers = {
     TicketReopened: STEPS,
     TicketClosed: STEPS,
     DeliveryRecorded: STEPS,
-    TicketReclassified: learning.keep,
+    TicketReclassified: Together(learning.keep),
 }

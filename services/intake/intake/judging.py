@@ -9,8 +9,10 @@ from threadpoolctl import threadpool_limits
 from common import events
 from intake import classify
 from intake.classify import Stage
+from intake.classify.taught import UNTAUGHT, Taught
 from intake.crowd import Crowd
-from intake.drafts import Draft, Judged
+from intake.drafts import Draft, Judged, Shadow
+from intake.teaching import Teacher
 
 MOST_IN_FULL = 4  # messages being judged in full at a time, a tenth of a second; those beyond get the fast stage
 CROWD_PER_SECOND = 25.0  # from here on everybody gets it: a full judgement costs what storing ten tickets does
@@ -19,30 +21,47 @@ CROWD_PER_SECOND = 25.0  # from here on everybody gets it: a full judgement cost
 class Judge:
     """Judges drafts without holding up the web server."""
 
-    def __init__(self, *, most_in_full: int = MOST_IN_FULL, crowd_per_second: float = CROWD_PER_SECOND) -> None:
+    def __init__(
+        self,
+        teacher: Teacher | None = None,
+        *,
+        most_in_full: int = MOST_IN_FULL,
+        crowd_per_second: float = CROWD_PER_SECOND,
+    ) -> None:
+        self._teacher = teacher
         self._most_in_full = most_in_full
         self._crowd_per_second = crowd_per_second
         self._crowd = Crowd()
         self._under_way = 0
         self._threads = ThreadPoolExecutor(1, thread_name_prefix="judge")
-        self._warming: asyncio.Future[list[events.Judgement]] | None = None
+        self._warming: asyncio.Future[list[classify.Judgement]] | None = None
 
     async def ready(self) -> None:
         """Return when tickets can be judged at a glance; the rest of the model follows before anybody waits for it."""
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self._threads, _load)
-        self._warming = loop.run_in_executor(self._threads, _judge, [("", "…")], "full")
+        await self._taught()
+        self._warming = loop.run_in_executor(self._threads, _judge, [("", "…")], "full", UNTAUGHT)
 
     async def judge(self, drafts: Sequence[Draft]) -> list[Judged]:
         """Each draft with its judgement, in order; `judgement.stage` says when there was only time for a glance."""
+        taught = await self._taught()
         stage = self._stage(len(drafts))
         texts = [(draft.subject, draft.body) for draft in drafts]
         self._under_way += len(drafts)
         try:
-            judgements = await asyncio.get_running_loop().run_in_executor(self._threads, _judge, texts, stage)
+            loop = asyncio.get_running_loop()
+            judgements = await loop.run_in_executor(self._threads, _judge, texts, stage, taught)
         finally:
             self._under_way -= len(drafts)
-        return [Judged(draft, judgement) for draft, judgement in zip(drafts, judgements, strict=True)]
+        return [
+            Judged(draft, _as_told(judgement), _shadow(judgement, taught))
+            for draft, judgement in zip(drafts, judgements, strict=True)
+        ]
+
+    async def _taught(self) -> Taught:
+        """What people taught so far."""
+        return await self._teacher.taught() if self._teacher else UNTAUGHT
 
     def _stage(self, number: int) -> Stage:
         arriving = self._crowd.arrive(number, asyncio.get_running_loop().time())
@@ -59,8 +78,15 @@ def _load() -> None:
     classify.load()
 
 
-def _judge(texts: Sequence[tuple[str, str]], stage: Stage) -> list[events.Judgement]:
-    return [_as_told(judgement) for judgement in classify.judge_many(texts, stage=stage)]
+def _judge(texts: Sequence[tuple[str, str]], stage: Stage, taught: Taught) -> list[classify.Judgement]:
+    return classify.judge_many(texts, stage=stage, taught=taught)
+
+
+def _shadow(judgement: classify.Judgement, taught: Taught) -> Shadow | None:
+    """What the candidate that looks on makes of it."""
+    if judgement.shadow is None or taught.shadow is None:
+        return None
+    return Shadow(taught.shadow.version, judgement.shadow)
 
 
 def _as_told(judgement: classify.Judgement) -> events.Judgement:

@@ -13,7 +13,7 @@ from common.errors import Refusal
 from common.events import Address, Customer, Judgement, TicketSubmitted
 from common.outbox import emit
 from common.vocabulary import Language
-from intake import attached, people, repeats
+from intake import attached, people, repeats, shadows
 from intake.drafts import Draft, Judged, Receipt
 from intake.people import Contact
 from intake.references import new_reference
@@ -122,6 +122,7 @@ async def _store(session: AsyncSession, coming: Sequence[_Coming], now: datetime
     contacts = [Contact(each.draft.name, each.draft.email, each.draft.customer_number) for each in coming]
     person_ids = await people.find_or_make(session, contacts, now)
     await session.execute(_STORE, _columns([_row(*each, now) for each in zip(coming, person_ids, strict=True)]))
+    await shadows.keep_shadows(session, [(each.ticket_id, each.judged) for each in coming], now)
     facts = await attached.store(session, [(each.message_id, each.draft.files) for each in coming])
     for each, person_id in zip(coming, person_ids, strict=True):
         event = _submitted(each, person_id, facts.get(each.message_id, ()), now)

@@ -13,8 +13,8 @@ from obstore.store import LocalStore, ObjectStore, from_url
 from starlette.datastructures import UploadFile
 
 from common.errors import BadInput, TooLarge
+from common.wording import clean_line
 from intake.drafts import MOST_FILE_BYTES, MOST_FILES, StoredFile
-from intake.wording import clean_line
 
 LONGEST_NAME = 120
 HEAD_BYTES = 4096  # what the type is read off

@@ -15,6 +15,7 @@ from starlette.requests import ClientDisconnect, Request
 from common.errors import BadInput, Refusal
 from common.problem import SENTENCES
 from common.vocabulary import Channel, Language
+from common.wording import clean_line, clean_text
 from intake.drafts import (
     LONGEST_BODY,
     LONGEST_LINE,
@@ -26,7 +27,7 @@ from intake.drafts import (
     Said,
     StoredFile,
 )
-from intake.wording import clean_line, clean_text, first_words
+from intake.wording import first_words
 
 M = TypeVar("M", bound="Posted")
 T = TypeVar("T")

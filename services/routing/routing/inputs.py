@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from common.vocabulary import HandlingClass, Topic
+from common.wording import clean_line, clean_text
 from routing.finishing import VoidReason
 from routing.transitions import Party
 
@@ -20,9 +21,17 @@ def storable(text: str) -> str:
     return text
 
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(storable)]
+Line = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    AfterValidator(storable),
+    AfterValidator(clean_line),
+]
 Prose = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_TEXT), AfterValidator(storable)
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_TEXT),
+    AfterValidator(storable),
+    AfterValidator(clean_text),
 ]
 Cursor = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+$", max_length=400)]
 QueueId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
@@ -120,6 +129,12 @@ class Resolution(Plain):
 
 class Reopening(Plain):
     """Why a ticket is work again."""
+
+    reason: Line
+
+
+class Opening(Input):
+    """Why somebody must read a confidential text."""
 
     reason: Line
 

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
 
+from common.wording import clean_line
 from intake.mail.charsets import decode
 from intake.mail.inbound import Mailbox
-from intake.wording import clean_line
 
 LONGEST = 4_000  # characters of one header that are looked at
 LONGEST_NAME = 100

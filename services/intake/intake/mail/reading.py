@@ -8,6 +8,7 @@ from email.parser import BytesParser
 from email.policy import compat32
 from hashlib import sha256
 
+from common.wording import clean_line, clean_text
 from intake.drafts import LONGEST_BODY, LONGEST_SUBJECT
 from intake.mail import limits, natures
 from intake.mail.bodies import Contents, contents
@@ -17,7 +18,6 @@ from intake.mail.headers import first, ids, mailboxes, moment, values
 from intake.mail.inbound import Enclosed, InboundMail, Mailbox, Nature, Unreadable
 from intake.mail.quoting import newest
 from intake.mail.results import checked
-from intake.wording import clean_line, clean_text
 
 LONGEST_FILE_BYTES = 20 * 1024 * 1024
 MOST_FILES = 9  # and the whole text, where it is longer than a message may be

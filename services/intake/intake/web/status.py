@@ -14,6 +14,7 @@ from common.errors import BadInput, TooLarge
 from common.pages import LANGUAGE_COOKIE, language_of
 from common.texts import mark, words
 from common.vocabulary import Channel, Language, Topic
+from common.wording import clean_text
 from intake import messages, queries, visitors
 from intake.context import Using
 from intake.drafts import SAID_FILE_BYTES, Repeatable, Said, StoredFile
@@ -27,7 +28,6 @@ from intake.web import guard
 from intake.web.guard import Visit, Visiting
 from intake.web.timeline import headline, timeline
 from intake.web.typed import Sentence, body_problem
-from intake.wording import clean_text
 
 router = APIRouter(prefix="/t/{reference}", include_in_schema=False)
 

@@ -8,9 +8,10 @@ from typing import Self
 
 from common.texts import mark
 from common.vocabulary import Channel, Language
+from common.wording import clean_line, clean_text
 from intake.drafts import LONGEST_BODY, LONGEST_LINE, Draft, Place, Repeatable, StoredFile
 from intake.posted import EMAIL, LONGEST_EMAIL
-from intake.wording import clean_line, clean_text, first_words
+from intake.wording import first_words
 
 Sentence = tuple[str, dict[str, object]]  # an English message and its values
 

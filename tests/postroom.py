@@ -34,35 +34,45 @@ from common.vocabulary import Channel as Means
 from common.vocabulary import HandlingClass, Language, Sensitivity, Tier
 from notifications.channels import Channel
 from notifications.consumers import HANDLERS
-from notifications.mail import Writer
-from notifications.sender import Sender
+from notifications.mail import MailWriter
+from notifications.sender import Sender, Surroundings, Way
+from notifications.telling import House
+from notifications.wording import Templates
+from notifications.writers import LetterWriter, PushWriter, TextWriter
+from notifications.writers import Writer as AnyWriter
 
 START = datetime(2026, 11, 25, 13, 0, tzinfo=UTC)  # a Wednesday, 14:00 in Amsterdam
 SEAL = Seal("a secret of the tests, long enough to be one")
 BASE_URL = "https://loket.example"
 
 
-def writer() -> Writer:
-    return Writer(
-        sender="Loket <help@loket.example>",
-        brand=Brand(),
-        public_url=BASE_URL,
-        zone=ZoneInfo("Europe/Amsterdam"),
-        seal=SEAL,
-    )
+HOUSE = House(Brand(), BASE_URL, ZoneInfo("Europe/Amsterdam"), SEAL)
+TEMPLATES = Templates(Brand())
 
 
-def submitted(
+def writer() -> MailWriter:
+    return MailWriter(HOUSE, TEMPLATES, "Loket <help@loket.example>")
+
+
+def submitted(  # noqa: PLR0913 - each is named, and a test gives two of them
     ticket_id: UUID,
     *,
     email: str | None = "anna@customer.example",
     language: Language = Language.NL,
     at: datetime = START,
+    person_id: UUID | None = None,
+    phone: str | None = None,
 ) -> TicketSubmitted:
     return TicketSubmitted(
         ticket_id=ticket_id,
         reference=f"L{ticket_id.hex[-9:].upper()}",
-        customer=Customer(person_id=uuid7(), name="Buy pills at evil.example", email=email, language=language),
+        customer=Customer(
+            person_id=person_id or uuid7(),
+            name="Buy pills at evil.example",
+            email=email,
+            phone=phone,
+            language=language,
+        ),
         channel=Means.WEB,
         subject="Click http://evil.example",
         body="Go to http://evil.example now",
@@ -150,14 +160,31 @@ class PostRoom:
     channel: Channel
     folder: Path | None = None
     now: datetime = START
-    senders: list[Sender] = field(default_factory=list)
+    ways: list[Means] = field(default_factory=list)
+    others: list[Sender] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.sender = self.another_sender()
 
     def another_sender(self) -> Sender:
-        """One more sender on the same table and channel."""
-        return Sender(self.database, self.channel, writer(), lambda: self.now)
+        """One more sender of mail on the same table and channel."""
+        return self.sender_by(Means.EMAIL, self.channel, writer())
+
+    def sender_by(self, means: Means, channel: Channel, who: AnyWriter) -> Sender:
+        """A sender of one more way; from now on notices may go by it."""
+        if means not in self.ways:
+            self.ways.append(means)
+        around = Surroundings(self.ways, HOUSE.zone, "loket.example")
+        return Sender(self.database, Way(means, channel, who), around, lambda: self.now)
+
+    def add(self, means: Means, channel: Channel) -> None:
+        """Let notices go by this way too."""
+        writers: dict[Means, AnyWriter] = {
+            Means.SMS: TextWriter(HOUSE, TEMPLATES, "Loket", "nl"),
+            Means.PUSH: PushWriter(HOUSE, TEMPLATES),
+            Means.LETTER: LetterWriter(HOUSE, TEMPLATES),
+        }
+        self.others.append(self.sender_by(means, channel, writers[means]))
 
     async def hear(self, *events: Event) -> None:
         """Handle the events as one batch of the consumer does."""
@@ -172,7 +199,12 @@ class PostRoom:
     async def deliver(self, after: timedelta = timedelta()) -> int:
         """Let time pass, then send what is due: how many outcomes were recorded."""
         self.now += after
-        return await self.sender.drain()
+        recorded = 0
+        while True:
+            moved = sum([await sender.drain() for sender in (self.sender, *self.others)])
+            recorded += moved
+            if not moved:
+                return recorded
 
     async def rows(self) -> list[Row]:
         """Every delivery, in the order planned."""

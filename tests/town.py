@@ -16,12 +16,14 @@ from uuid import UUID
 
 import httpx
 
+from common.brand import Brand
 from common.db import Database
 from common.run import Service
 from common.settings import Settings
 from embedded.one_port import OnePort
-from notifications.app import channel_for, writer_for
 from notifications.sender import Sender
+from notifications.ways import mail_way, surroundings
+from notifications.wording import Templates
 from running import Stage, empty
 
 
@@ -149,9 +151,8 @@ class Town:
         self.stage = stage
         self.settings = settings
         self._app = OnePort(services)
-        self._sender = Sender(
-            self.services["notifications"].database, channel_for(settings.mail_url), writer_for(settings)
-        )
+        ways = [mail_way(settings, Templates(Brand.of(settings)))]
+        self._sender = Sender(self.services["notifications"].database, ways[0], surroundings(settings, ways))
         self._browsers: list[httpx.AsyncClient] = []
 
     @property

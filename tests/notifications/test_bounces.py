@@ -31,7 +31,7 @@ async def test_a_mail_that_came_back_was_not_delivered(room: PostRoom) -> None:
     await room.hear(bounce(delivery_id), bounce(delivery_id))
 
     row = next(row for row in await room.rows() if row.delivery_id == delivery_id)
-    assert (row.state, row.detail) == ("failed", "came back: 5.1.1")
+    assert (row.state, row.detail) == ("bounced", "came back: 5.1.1")
     assert len(await told_failures(room)) == 1
 
 

@@ -7,12 +7,12 @@ from uuid import uuid4
 import pytest
 
 from channel_contract import Arrived, Breaking, ChannelContract, RefusingContract
-from notifications.app import channel_for
 from notifications.channels import Channel, Parcel
 from notifications.letters import Letters
 from notifications.maildir import Maildir
 from notifications.retries import Verdict
 from notifications.smtp import Server, Smtp, server_of
+from notifications.ways import mail_channel
 from postroom import parsed
 from smtp_sink import Sink
 
@@ -51,7 +51,7 @@ class ByMail(ChannelContract):
 class TestMaildir(ByMail):
     @pytest.fixture
     async def channel(self, tmp_path: Path) -> AsyncIterator[Channel]:
-        channel = channel_for(f"maildir:{tmp_path / 'some' / 'mail'}")
+        channel = mail_channel(f"maildir:{tmp_path / 'some' / 'mail'}")
         yield channel
         await channel.close()
 

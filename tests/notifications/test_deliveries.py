@@ -3,31 +3,29 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
 
 import pytest
 from prometheus_client import REGISTRY
 from sqlalchemy.exc import IntegrityError
 
 from common.auth import SESSION_LIFE
-from common.brand import Brand
 from common.clock import now
 from common.errors import Conflict, NotFound
 from common.events import DeliveryRecorded, StaffSessionEnded
-from common.vocabulary import Role
+from common.vocabulary import Channel, Role
 from notifications import deliveries
-from notifications.channels import Mail
+from notifications.channels import Parcel
+from notifications.claims import Claimed, Room
 from notifications.deliveries import LEASE
-from notifications.mail import Writer
+from notifications.mail import MailWriter
 from notifications.notices import PROMISE_PATIENCE
-from notifications.queries import Claimed, Room, is_ended
+from notifications.queries import is_ended
 from notifications.retries import DeliveryState
-from notifications.sender import Sender
 from notifications.upkeep import look_once
 from postroom import (
-    BASE_URL,
-    SEAL,
+    HOUSE,
     START,
+    TEMPLATES,
     PostRoom,
     reopened,
     replied,
@@ -41,7 +39,7 @@ from postroom import (
 )
 
 MINUTE = timedelta(minutes=1)
-ALL = Room(most=100, a_domain=100, busy_domains=[])
+ALL = Room(channel=Channel.EMAIL, most=100, a_domain=100, busy_domains=[])
 
 
 async def claim(room: PostRoom, wanted: Room = ALL) -> list[Claimed]:
@@ -206,7 +204,7 @@ async def test_two_senders_never_claim_the_same_delivery(room: PostRoom) -> None
     tickets = [uuid4() for _ in range(40)]
     await room.hear(*map(submitted, tickets), *map(routed, tickets))
     room.now += PROMISE_PATIENCE  # due by themselves: no sender has to touch them first
-    twenty = Room(most=20, a_domain=100, busy_domains=[])
+    twenty = Room(channel=Channel.EMAIL, most=20, a_domain=100, busy_domains=[])
     async with room.database.transaction() as one, room.database.transaction() as other:
         first = await deliveries.claim(one, twenty, "loket.example", room.now)
         second = await deliveries.claim(other, twenty, "loket.example", room.now)
@@ -235,10 +233,10 @@ async def test_one_domain_gets_its_share_and_no_more(room: PostRoom) -> None:
     room.now += MINUTE
     await room.hear(submitted(small, email="x@small.example"), routed(small))
 
-    claimed = await claim(room, Room(most=20, a_domain=8, busy_domains=[]))
+    claimed = await claim(room, Room(channel=Channel.EMAIL, most=20, a_domain=8, busy_domains=[]))
     assert sorted(c.domain or "" for c in claimed) == ["big.example"] * 8 + ["small.example"]
 
-    assert await claim(room, Room(most=20, a_domain=8, busy_domains=["big.example"])) == []
+    assert await claim(room, Room(channel=Channel.EMAIL, most=20, a_domain=8, busy_domains=["big.example"])) == []
 
 
 async def test_an_acknowledgement_is_planned_once(room: PostRoom) -> None:
@@ -292,20 +290,14 @@ async def test_a_batch_of_events_is_written_with_few_statements(room: PostRoom) 
     assert {event.state for event in await told_by(room)} == {"sent"}
 
 
-class Clumsy(Writer):
+class Clumsy(MailWriter):
     """A writer that cannot make the mails of one ticket."""
 
     def __init__(self, ticket_id: UUID) -> None:
-        super().__init__(
-            sender="help@loket.example",
-            brand=Brand(),
-            public_url=BASE_URL,
-            zone=ZoneInfo("Europe/Amsterdam"),
-            seal=SEAL,
-        )
+        super().__init__(HOUSE, TEMPLATES, "help@loket.example")
         self._ticket_id = ticket_id
 
-    def write(self, claimed: Claimed, now: datetime) -> Mail:
+    def write(self, claimed: Claimed, now: datetime) -> Parcel:
         """The mail, or none."""
         if claimed.ticket_id == self._ticket_id:
             raise LookupError("anna@customer.example")
@@ -315,12 +307,12 @@ class Clumsy(Writer):
 async def test_a_mail_that_cannot_be_made_stops_no_other_and_is_seen(room: PostRoom) -> None:
     bad, good = uuid4(), uuid4()
     await room.hear(submitted(bad), routed(bad), submitted(good), routed(good))
-    sender = Sender(room.database, room.channel, Clumsy(bad), lambda: room.now)
+    sender = room.sender_by(Channel.EMAIL, room.channel, Clumsy(bad))
     await sender.drain()
 
     rows = {row.state: row for row in await room.rows()}
     assert set(rows) == {"retrying", "sent"}
-    assert rows["retrying"].detail == "the mail could not be made: LookupError"
+    assert rows["retrying"].detail == "the notice could not be written: LookupError"
 
 
 async def test_the_backlog_is_a_figure_and_ended_sessions_are_forgotten(room: PostRoom) -> None:

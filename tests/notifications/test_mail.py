@@ -3,21 +3,39 @@
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from common.brand import Brand
-from common.vocabulary import Language
-from notifications.mail import UnusableAddress, Writer
+from common.vocabulary import Channel, Language
+from notifications.choice import Situation, Wish
+from notifications.claims import Behind, Claimed
+from notifications.mail import MailWriter
 from notifications.notices import NoticeKind
-from notifications.queries import Claimed
-from postroom import BASE_URL, SEAL, START, html_of, parsed, text_of, writer
+from notifications.writers import UnusableAddress
+from postroom import BASE_URL, HOUSE, SEAL, START, TEMPLATES, html_of, parsed, text_of, writer
 
 TICKET = UUID(int=5)
+PERSON = UUID(int=3)
+SITUATION = Situation(
+    kind=NoticeKind.ACKNOWLEDGEMENT,
+    channel=Channel.EMAIL,
+    reachable=[Channel.EMAIL],
+    tried=[],
+    wish=Wish(),
+    is_urgent=False,
+    is_automatic=True,
+    occurred_at=START,
+    replied_at=None,
+    automatic_sent=0,
+    replies_sent=0,
+    last_reply_sent_at=None,
+)
 CLAIMED = Claimed(
     delivery_id=UUID(int=9),
+    notice_id=UUID(int=8),
     ticket_id=TICKET,
+    channel=Channel.EMAIL,
     attempts=1,
     planned_at=START,
     mail_id=f"{UUID(int=9)}@loket.example",
@@ -30,10 +48,18 @@ CLAIMED = Claimed(
     language=Language.NL,
     email="anna@customer.example",
     domain="customer.example",
+    phone="06 12345678",
+    street="Dorpsstraat",
+    house_number="1",
+    postcode="3511 AB",
+    city="Utrecht",
+    is_urgent=False,
+    person_id=PERSON,
     answer_by=START + timedelta(hours=22),
     solve_by=START + timedelta(days=8),
-    replied_at=None,
     earlier_mail_ids=[],
+    device=None,
+    situation=SITUATION,
 )
 REPLY = replace(CLAIMED, kind=NoticeKind.REPLY, body="Het is gedaan.", agent_name="Piet")
 
@@ -50,6 +76,30 @@ def test_the_headers_of_an_acknowledgement() -> None:
     assert mail["List-Unsubscribe"] is None
     assert mail.get_content_type() == "multipart/alternative"
     assert mail.defects == []
+
+
+def test_who_can_stop_a_notice_is_told_how_by_the_mail_program() -> None:
+    news = parsed(writer().write(replace(REPLY, kind=NoticeKind.NEWS), START).content)
+
+    stop = str(news["List-Unsubscribe"]).strip("<>")
+    assert stop.startswith(f"{BASE_URL}/preferences/{PERSON}/stop?key=")
+    assert SEAL.opens_preferences(PERSON, stop.partition("key=")[2])
+    assert news["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert news["Auto-Submitted"] == "auto-generated"
+
+
+def test_replies_that_waited_come_in_one_mail_each_under_its_name() -> None:
+    behind = [Behind(UUID(int=10), "Fatima", "Nog iets."), Behind(UUID(int=11), "Piet", "Klaar.")]
+
+    words = text_of(parsed(writer().write(replace(REPLY, behind=behind), START).content)).replace("\r\n", "\n")
+
+    assert words.index("Het is gedaan.") < words.index("Fatima:\nNog iets.") < words.index("Piet:\nKlaar.")
+
+
+def test_the_reader_can_choose_how_they_are_reached() -> None:
+    words = text_of(parsed(writer().write(CLAIMED, START).content))
+
+    assert f"{BASE_URL}/preferences/{PERSON}?key=" in words.partition("-- ")[2]
 
 
 def test_an_agents_reply_is_not_automatic() -> None:
@@ -160,13 +210,8 @@ def test_no_value_can_add_a_header(value: str) -> None:
 @pytest.mark.parametrize("name", ["Gemeente ’s-Hertogenbosch & Zöe", 'The "Best" \\ Shop, Inc.', "Loket"])
 def test_organisations_with_another_script_or_quotes_in_their_name_can_send(name: str) -> None:
     quoted = name.replace("\\", "\\\\").replace('"', '\\"')
-    sender = Writer(
-        sender=f'"{quoted}" <help@loket.example>',
-        brand=Brand(f"{name} " * 4),
-        public_url=BASE_URL,
-        zone=ZoneInfo("Europe/Amsterdam"),
-        seal=SEAL,
-    )
+    brand = Brand(f"{name} " * 4)
+    sender = MailWriter(replace(HOUSE, brand=brand), TEMPLATES, f'"{quoted}" <help@loket.example>')
     raw = sender.write(CLAIMED, START).content
     mail = parsed(raw)
 

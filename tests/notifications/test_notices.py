@@ -1,13 +1,12 @@
 """Which event gives which notice, and when it stays unsaid: rules without a database."""
 
-from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
 
 from common.events import Event, TicketAssigned
 from common.vocabulary import Tier
-from notifications.notices import PROMISE_PATIENCE, Background, Draft, NoticeKind, Silence, notice_of, silence
+from notifications.notices import PROMISE_PATIENCE, Draft, NoticeKind, notice_of
 from postroom import START, reopened, replied, resolved, routed, submitted, waiting
 
 TICKET = uuid4()
@@ -61,31 +60,3 @@ def _drafted(event: Event) -> Draft:
     draft = notice_of(event)
     assert draft
     return draft
-
-
-@pytest.mark.parametrize(
-    ("kind", "replied_before", "reason"),
-    [
-        (NoticeKind.ACKNOWLEDGEMENT, None, None),
-        (NoticeKind.REPLY, timedelta(), None),
-        (NoticeKind.WAITING, None, None),
-        (NoticeKind.WAITING, timedelta(minutes=1), Silence.ASKED_IN_REPLY),
-        (NoticeKind.WAITING, timedelta(minutes=10), Silence.ASKED_IN_REPLY),
-        (NoticeKind.WAITING, timedelta(minutes=11), None),
-        (NoticeKind.RESOLVED, timedelta(minutes=1), None),
-    ],
-)
-def test_a_notice_stays_unsaid_for_a_reason(
-    kind: NoticeKind, replied_before: timedelta | None, reason: Silence | None
-) -> None:
-    replied_at = None if replied_before is None else START - replied_before
-    background = Background(has_address=True, replied_at=replied_at, occurred_at=START)
-
-    assert silence(kind, background) is reason
-
-
-@pytest.mark.parametrize("kind", NoticeKind)
-def test_nothing_is_said_to_a_customer_without_an_address(kind: NoticeKind) -> None:
-    background = Background(has_address=False, replied_at=None, occurred_at=START)
-
-    assert silence(kind, background) is Silence.NO_ADDRESS

@@ -6,7 +6,7 @@ from ipaddress import ip_address
 import pytest
 
 from http_sink import HttpSink
-from notifications.outside import LARGEST_ANSWER, Forbidden, Outside, Unreachable, is_public, networks
+from notifications.outside import LARGEST_ANSWER, OffLimits, Outside, Unreachable, is_public, networks
 
 PRIVATE = [
     "127.0.0.1",
@@ -62,13 +62,13 @@ def test_an_address_of_the_internet_is_public(address: str) -> None:
 
 
 def test_one_private_address_among_public_ones_spoils_the_name() -> None:
-    with pytest.raises(Forbidden):
+    with pytest.raises(OffLimits):
         Outside().chosen("https", [ip_address("8.8.8.8"), ip_address("127.0.0.1")])
 
 
 def test_the_open_internet_is_reached_over_tls_only() -> None:
     assert Outside().chosen("https", [ip_address("8.8.8.8")]) == ip_address("8.8.8.8")
-    with pytest.raises(Forbidden):
+    with pytest.raises(OffLimits):
         Outside().chosen("http", [ip_address("8.8.8.8")])
 
 
@@ -87,7 +87,7 @@ def test_the_open_internet_is_reached_over_tls_only() -> None:
     ],
 )
 async def test_what_is_no_web_address_is_refused(outside: Outside, url: str) -> None:
-    with pytest.raises(Forbidden):
+    with pytest.raises(OffLimits):
         await outside.post(url, b"", {})
 
 

@@ -23,6 +23,7 @@ VALUES = {
     "answer_by": "(answer by)",
     "solve_by": "(solve by)",
     "until": "(until)",
+    "preferences_url": "https://loket.example/preferences/1?key=abc",
     "agent_name": "Piet Bakker",
     "has_words": "yes",
 }

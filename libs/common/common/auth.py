@@ -82,6 +82,14 @@ class Seal:
         """
         return f"{self.reply_token(ticket_id, recipient)}@{domain}"
 
+    def preferences_url(self, base_url: str, person_id: UUID) -> str:
+        """The link by which a person says how they want to be reached."""
+        return f"{base_url}/preferences/{person_id}?key={self._mac('preferences', person_id)}"
+
+    def opens_preferences(self, person_id: UUID, key: str) -> bool:
+        """Whether this key belongs to this person."""
+        return hmac.compare_digest(self._mac("preferences", person_id).encode(), key.encode())
+
     def file_link(self, base_url: str, attachment_id: UUID, until: datetime) -> str:
         """A link to one attachment that works until then, for a reader whose right was just checked."""
         stamp = int(until.timestamp())

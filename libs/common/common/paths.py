@@ -3,6 +3,7 @@
 PREFIXES = {
     "/": "intake",
     "/t/": "intake",
+    "/mail": "intake",
     "/static/": "intake",
     "/static/routing/": "routing",
     "/static/notifications/": "notifications",
@@ -12,6 +13,7 @@ PREFIXES = {
     "/visits/": "routing",
     "/field": "routing",
     "/admin": "routing",
+    "/admin/model": "intake",
     "/insight": "routing",
     "/login": "routing",
     "/logout": "routing",
@@ -20,9 +22,13 @@ PREFIXES = {
     "/api/queues": "routing",
     "/api/work": "routing",
     "/api/policy": "routing",
+    "/api/calendars": "routing",
+    "/api/insight": "routing",
     "/api/deliveries": "notifications",
     "/api/dead": "routing",
     "/dev/mail": "notifications",
+    "/admin/messages": "notifications",
+    "/preferences": "notifications",
 }
 _LONGEST_FIRST = sorted(PREFIXES, key=len, reverse=True)
 

@@ -13,7 +13,7 @@ from common.brand import Brand
 EXIT_WRONG_SETTING = 2
 DEMO_SECRET = "only for the demo on a laptop, never elsewhere"  # noqa: S105 - refused outside the demo
 SHORTEST_SECRET = 32
-S = TypeVar("S", bound="Settings")
+S = TypeVar("S", bound=BaseSettings)
 
 
 class BadSetting(Exception):

@@ -1,7 +1,9 @@
 """The composition root of notifications: the only place that knows which channel, log and database are used."""
 
-from pathlib import Path
+from functools import partial
 from zoneinfo import ZoneInfo
+
+from fastapi import FastAPI
 
 from common.app import build_app
 from common.assemble import bus_for, common_loops, wakeups_for
@@ -10,57 +12,66 @@ from common.brand import Brand
 from common.db import Database
 from common.pages import Pages
 from common.run import Loop, Service
-from common.settings import Settings
+from common.settings import Settings, load
+from common.vocabulary import Channel as Means
 from notifications import api
-from notifications.channels import Channel
+from notifications.caller import Caller
 from notifications.consumers import GROUP, HANDLERS
-from notifications.mail import Writer
 from notifications.maildir import Maildir
+from notifications.outside import Outside
 from notifications.queries import CHANNEL
-from notifications.sender import Sender
-from notifications.smtp import Smtp, server_of
-from notifications.upkeep import keep_up
-from notifications.web import dev_mail
+from notifications.sender import Sender, Way
+from notifications.settings import Outgoing
+from notifications.subscribers import CHANNEL as CALLS
+from notifications.upkeep import keep_up, keep_words
+from notifications.versions import CHANNEL as WORDS
+from notifications.ways import every_way, surroundings, vapid_of
+from notifications.web import calls, dev_mail, news, notices, preferences, words
+from notifications.webhooks import Webhooks
+from notifications.wording import Templates
 
 
 def build(settings: Settings) -> Service:
     """Notifications, put together and not yet running."""
     database = Database(settings.database_of(GROUP), pool_size=settings.pool_size)
     bus = bus_for(settings)
-    wakeups = wakeups_for(database, CHANNEL)
-    channel = channel_for(settings.mail_url)
-    sender = Sender(database, channel, writer_for(settings))
+    wakeups = wakeups_for(database, CHANNEL, CALLS, WORDS)
+    outgoing = load(Outgoing)
+    outside, templates = Outside(outgoing.trusted), Templates(Brand.of(settings))
+    ways = every_way(settings, outgoing, templates, outside)
+    app = _app(settings, database)
+    app.state.templates = templates
+    app.state.vapid_key = vapid_of(settings).public_key
+    mail = ways[0].channel
+    if settings.demo and isinstance(mail, Maildir):
+        app.state.mail_folder = mail.folder
+        app.include_router(dev_mail.router)
+    around = surroundings(settings, ways)
+    senders = [Sender(database, way, around) for way in ways]
+    caller = Caller(database, Webhooks(outside))
+    loops = [
+        *common_loops(GROUP, database, bus, wakeups, HANDLERS),
+        *(Loop(_named(way), partial(sender.run, wakeups)) for way, sender in zip(ways, senders, strict=True)),
+        Loop("caller", lambda: caller.run(wakeups)),
+        Loop("words", lambda: keep_words(database, templates, wakeups)),
+        Loop("upkeep", lambda: keep_up(database)),
+    ]
+    return Service(GROUP, app, database, bus, loops)
+
+
+def _named(way: Way) -> str:
+    return "sender" if way.means is Means.EMAIL else f"sender of {way.means.value}"
+
+
+def _app(settings: Settings, database: Database) -> FastAPI:
     pages = Pages(GROUP, brand=Brand.of(settings), zone=ZoneInfo(settings.zone))
     app = build_app(GROUP, database, pages.error)
     app.mount("/static", pages.static)
     app.state.pages = pages
     app.state.base_url = settings.public_url
     app.state.seal = Seal(settings.secret_key.get_secret_value())
-    app.include_router(api.router)
-    if settings.demo and isinstance(channel, Maildir):
-        app.state.mail_folder = channel.folder
-        app.include_router(dev_mail.router)
-    loops = [
-        *common_loops(GROUP, database, bus, wakeups, HANDLERS),
-        Loop("sender", lambda: sender.run(wakeups)),
-        Loop("upkeep", lambda: keep_up(database)),
-    ]
-    return Service(GROUP, app, database, bus, loops)
-
-
-def channel_for(mail_url: str) -> Channel:
-    """The channel that `LOKET_MAIL_URL` names."""
-    if mail_url.startswith("maildir:"):
-        return Maildir(Path(mail_url.removeprefix("maildir:")))
-    return Smtp(server_of(mail_url))
-
-
-def writer_for(settings: Settings) -> Writer:
-    """Writes mails as these settings say."""
-    return Writer(
-        sender=settings.mail_address,
-        brand=Brand.of(settings),
-        public_url=settings.public_url,
-        zone=ZoneInfo(settings.zone),
-        seal=Seal(settings.secret_key.get_secret_value()),
-    )
+    app.state.zone = ZoneInfo(settings.zone)
+    app.state.brand = Brand.of(settings)
+    for router in (api.router, words.router, news.router, calls.router, notices.router, preferences.router):
+        app.include_router(router)
+    return app

@@ -33,6 +33,3 @@ class Channel(Protocol):
 
     async def close(self) -> None:
         """Give back connections."""
-
-
-Mail = Parcel

@@ -13,12 +13,13 @@ from common.events import (
 )
 from common.inbox import Handlers, Together
 from notifications import bounces, deliveries, projections
+from notifications.calls import also
 
 GROUP = "notifications"
-NOTICES = Together(deliveries.plan)
+NOTICES = Together(also(deliveries.plan))
 HANDLERS: Handlers = {
-    TicketSubmitted: Together(deliveries.meet),
-    TicketRouted: Together(projections.keep_promises),
+    TicketSubmitted: Together(also(deliveries.meet)),
+    TicketRouted: Together(also(projections.keep_promises)),
     MailBounced: bounces.keep,
     ReplySent: NOTICES,
     TicketWaiting: NOTICES,

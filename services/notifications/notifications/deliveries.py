@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import text
@@ -14,9 +15,10 @@ from common.errors import Conflict
 from common.events import DeliveryRecorded, Event, TicketSubmitted
 from common.outbox import emit
 from common.vocabulary import Channel
-from notifications import projections, queries
+from notifications import bad_addresses, projections, queries
+from notifications.claims import Claimed, Room, claim_due
 from notifications.notices import Draft, NoticeKind, notice_of
-from notifications.queries import Claimed, Room, Shown
+from notifications.queries import Shown
 from notifications.retries import OUTSTANDING, DeliveryState
 from notifications.tables import Delivery, Notice
 
@@ -25,11 +27,19 @@ LEASE = timedelta(minutes=2)
 # Only the sender that still holds the lease may record: another claim has raised the number of attempts.
 _RECORD = text("""
 UPDATE delivery d
-SET state = o.state, due_at = o.due_at, detail = o.detail, recorded_at = :now
+SET state = o.state, due_at = o.due_at, detail = o.detail, recorded_at = :now, channel = coalesce(o.channel, d.channel)
 FROM unnest(cast(:ids AS uuid[]), cast(:attempts AS int[]), cast(:states AS text[]),
-            cast(:dues AS timestamptz[]), cast(:details AS text[])) AS o (delivery_id, attempts, state, due_at, detail)
+            cast(:dues AS timestamptz[]), cast(:details AS text[]), cast(:channels AS text[]))
+        AS o (delivery_id, attempts, state, due_at, detail, channel)
 WHERE d.delivery_id = o.delivery_id AND d.attempts = o.attempts AND d.state = 'sending'
 RETURNING d.delivery_id
+""")
+
+
+_TOLD_WITH = text("""
+UPDATE delivery d SET state = 'sent', told_with = t.leader, detail = 'told_together', recorded_at = :now
+FROM unnest(cast(:ids AS uuid[]), cast(:leaders AS uuid[])) AS t (delivery_id, leader)
+WHERE d.delivery_id = t.delivery_id AND d.state = 'planned'
 """)
 
 
@@ -41,6 +51,9 @@ class Outcome:
     state: DeliveryState
     due_at: datetime
     detail: str
+    channel: Channel | None = None  # the one it is for after all
+    is_gone: bool = False  # nobody can be reached at this address any more
+    has_next: bool = False  # there is another way
 
 
 async def meet(session: AsyncSession, events: Sequence[TicketSubmitted], now: datetime) -> None:
@@ -92,7 +105,7 @@ def _add(rows: Rows, draft: Draft, now: datetime) -> None:
 
 async def claim(session: AsyncSession, room: Room, domain: str, now: datetime) -> list[Claimed]:
     """Due deliveries the caller may attempt once, until two minutes from now; no other sender gets them meanwhile."""
-    return await queries.claim_due(session, room, domain, now + LEASE, now)
+    return await claim_due(session, room, domain, now + LEASE, now)
 
 
 async def record(session: AsyncSession, outcomes: Sequence[Outcome], now: datetime) -> list[Outcome]:
@@ -107,29 +120,90 @@ async def record(session: AsyncSession, outcomes: Sequence[Outcome], now: dateti
             "states": [o.state.value for o in outcomes],
             "dues": [o.due_at for o in outcomes],
             "details": [o.detail for o in outcomes],
+            "channels": [o.channel.value if o.channel else None for o in outcomes],
             "now": now,
         },
     )
     held = set(rows)
     counted = [o for o in outcomes if o.claimed.delivery_id in held]
-    for outcome in counted:
-        emit(session, _told(outcome, now))
+    await _settle(session, counted, now)
     return counted
 
 
+async def _settle(session: AsyncSession, counted: Sequence[Outcome], now: datetime) -> None:
+    """What follows from outcomes: others are told, replies told along are sent too, what failed goes another way."""
+    for outcome in counted:
+        if outcome.channel is None:
+            emit(session, _told(outcome, now))
+    along = [(b.delivery_id, o.claimed.delivery_id) for o in counted if _is_sent(o) for b in o.claimed.behind]
+    if along:
+        rows = {"ids": [each for each, _ in along], "leaders": [leader for _, leader in along], "now": now}
+        await session.execute(_TOLD_WITH, rows)
+    for outcome in counted:
+        if outcome.is_gone:
+            await bad_addresses.mark(session, outcome.claimed, outcome.detail, now)
+        if outcome.has_next:
+            await another_way(session, outcome.claimed, now)
+
+
+def _is_sent(outcome: Outcome) -> bool:
+    return outcome.state is DeliveryState.SENT
+
+
 def _told(outcome: Outcome, now: datetime) -> DeliveryRecorded:
+    claimed = outcome.claimed
     return DeliveryRecorded.model_validate(
         {
-            "ticket_id": outcome.claimed.ticket_id,
-            "delivery_id": outcome.claimed.delivery_id,
-            "notice": outcome.claimed.kind.value,
-            "channel": Channel.EMAIL,
-            "state": outcome.state.value,
-            "attempts": outcome.claimed.attempts,
+            "ticket_id": claimed.ticket_id,
+            "delivery_id": claimed.delivery_id,
+            "notice": claimed.kind.value,
+            "channel": claimed.channel,
+            # Readers of this event know no "held": it is planned, and says for whom it waits.
+            "state": "planned" if outcome.state is DeliveryState.HELD else outcome.state.value,
+            "attempts": claimed.attempts,
             "detail": outcome.detail,
             "recorded_at": now,
         }
     )
+
+
+class Failed(Protocol):
+    """A delivery that did not arrive."""
+
+    @property
+    def delivery_id(self) -> UUID:
+        """Which."""
+
+    @property
+    def notice_id(self) -> UUID:
+        """What it was to bring."""
+
+    @property
+    def ticket_id(self) -> UUID:
+        """On which ticket."""
+
+    @property
+    def occurred_at(self) -> datetime:
+        """When what it tells happened."""
+
+
+async def another_way(session: AsyncSession, failed: Failed, now: datetime) -> None:
+    """Bring the same notice another way; which one is decided when its turn comes."""
+    session.add(
+        Delivery(
+            delivery_id=uuid7(),
+            notice_id=failed.notice_id,
+            ticket_id=failed.ticket_id,
+            channel=Channel.EMAIL,
+            state=DeliveryState.PLANNED,
+            occurred_at=failed.occurred_at,
+            planned_at=now,
+            due_at=now,
+            promise_since=None,
+            instead_of=failed.delivery_id,
+        )
+    )
+    await queries.wake_sender(session)
 
 
 async def resend(session: AsyncSession, delivery_id: UUID, now: datetime) -> Shown:
@@ -140,13 +214,15 @@ async def resend(session: AsyncSession, delivery_id: UUID, now: datetime) -> Sho
     old, notice, ticket = await queries.delivery_for(session, delivery_id, lock=True)
     if old.state in OUTSTANDING:
         raise Conflict("This is still being sent.")
-    if ticket is None or ticket.email is None:
-        raise Conflict("This customer gave no e-mail address.")
+    if old.state is DeliveryState.HELD:
+        raise Conflict("This is held. Release it instead.")
+    if ticket is None or not (ticket.email or ticket.phone or ticket.postcode):
+        raise Conflict("This customer gave no address.")
     new = Delivery(
         delivery_id=uuid7(),
         notice_id=old.notice_id,
         ticket_id=old.ticket_id,
-        channel=old.channel,
+        channel=Channel.EMAIL,
         state=DeliveryState.PLANNED,
         occurred_at=now,
         planned_at=now,
@@ -157,3 +233,13 @@ async def resend(session: AsyncSession, delivery_id: UUID, now: datetime) -> Sho
     session.add(new)
     await queries.wake_sender(session)
     return Shown(new, NoticeKind(notice.kind), ticket.reference)
+
+
+async def release(session: AsyncSession, delivery_id: UUID, by: str, now: datetime) -> Shown:
+    """The delivery that was held, due at once and not held again. Raises NotFound, Conflict."""
+    held, notice, ticket = await queries.delivery_for(session, delivery_id, lock=True)
+    if held.state != DeliveryState.HELD:
+        raise Conflict("This is not held.")
+    held.state, held.due_at, held.released_by = DeliveryState.PLANNED, now, by
+    await queries.wake_sender(session)
+    return Shown(held, NoticeKind(notice.kind), ticket.reference if ticket else None)

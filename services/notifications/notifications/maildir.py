@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from notifications.channels import Mail
+from notifications.channels import Parcel
 from notifications.retries import Answer, Verdict
 
 
@@ -23,10 +23,10 @@ class Maildir:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="maildir")
-        self._waiting: list[Mail] = []
+        self._waiting: list[Parcel] = []
         self._writing: asyncio.Task[Sequence[Answer]] | None = None
 
-    async def send(self, mail: Mail) -> Answer:
+    async def send(self, mail: Parcel) -> Answer:
         """Accepted when the file is in its place; away when the disk refuses."""
         # What is sent in one turn of the loop goes to the thread together: a hand-over costs more than a file.
         if not self._waiting or self._writing is None:
@@ -39,10 +39,10 @@ class Maildir:
         mails, self._waiting = self._waiting, []
         return await asyncio.get_running_loop().run_in_executor(self._writer, self._write_all, mails)
 
-    def _write_all(self, mails: Sequence[Mail]) -> Sequence[Answer]:
+    def _write_all(self, mails: Sequence[Parcel]) -> Sequence[Answer]:
         return [self._write(mail) for mail in mails]
 
-    def _write(self, mail: Mail) -> Answer:
+    def _write(self, mail: Parcel) -> Answer:
         # The name sorts by time and holds no personal data; a second attempt is a second file, as in a mailbox.
         name = f"{time.time_ns()}.{mail.delivery_id}.loket"
         draft = self.folder / "tmp" / name

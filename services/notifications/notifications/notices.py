@@ -1,4 +1,4 @@
-"""Who hears of what: which event gives a customer which notice, and when a notice had better stay unsaid."""
+"""Who hears of what: which event gives a customer which notice."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,7 +20,6 @@ from common.events import (
 # Routing answers within a second when it is up. A customer should not wait longer than this for a sign of life.
 PROMISE_PATIENCE = timedelta(minutes=1)
 ANY_PROMISE = datetime(1970, 1, 1, tzinfo=UTC)
-SAME_BREATH = timedelta(minutes=10)
 
 
 class NoticeKind(StrEnum):
@@ -39,6 +38,8 @@ class Silence(StrEnum):
     """Why a notice is not brought; stands in the delivery, where staff can read it."""
 
     NO_ADDRESS = "no_address"
+    NO_OTHER_WAY = "no_other_way"
+    STOPPED = "stopped"  # they asked for no notices of this kind
     ASKED_IN_REPLY = "asked_in_reply"
 
 
@@ -55,15 +56,6 @@ class Draft:
     until: datetime | None = None
     patience: timedelta = timedelta()
     promise_since: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Background:
-    """What else was told, as far as it decides whether a notice is still worth saying."""
-
-    has_address: bool
-    replied_at: datetime | None  # when the last reply before this notice was given
-    occurred_at: datetime
 
 
 def _submitted(event: TicketSubmitted) -> Draft | None:
@@ -137,13 +129,3 @@ def notice_of(event: Event) -> Draft | None:
     """The notice an event gives the customer; None when it is no news to them."""
     rule = RULES.get(type(event))
     return rule(event) if rule else None
-
-
-def silence(kind: NoticeKind, background: Background) -> Silence | None:
-    """Why the notice is not brought; None when it is."""
-    if not background.has_address:
-        return Silence.NO_ADDRESS
-    if kind is NoticeKind.WAITING and background.replied_at:
-        asked = background.occurred_at - background.replied_at <= SAME_BREATH
-        return Silence.ASKED_IN_REPLY if asked else None
-    return None

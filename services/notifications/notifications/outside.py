@@ -26,7 +26,7 @@ class Unreachable(Exception):
     """No answer came, or we may not ask there; the text is for staff and holds no personal data."""
 
 
-class Forbidden(Unreachable):
+class OffLimits(Unreachable):
     """The address is not one we may connect to."""
 
 
@@ -69,7 +69,7 @@ class Outside:
         )
 
     async def post(self, url: str, content: bytes, headers: Mapping[str, str]) -> Reply:
-        """The answer, whatever its status. Raises Unreachable, Forbidden."""
+        """The answer, whatever its status. Raises Unreachable, OffLimits."""
         try:
             async with asyncio.timeout(self._total_seconds):
                 return await self._post(url, content, headers)
@@ -97,15 +97,15 @@ class Outside:
             await response.aclose()
 
     def chosen(self, scheme: str, found: Sequence[Ip]) -> Ip:
-        """The address to connect to. Raises Forbidden when any is not allowed: a mixed answer is an attack."""
+        """The address to connect to. Raises OffLimits when any is not allowed: a mixed answer is an attack."""
         if not found:
             raise Unreachable("the name has no address")
         for address in found:
             is_trusted = any(address in network for network in self._trusted)
             if not is_trusted and not is_public(address):
-                raise Forbidden("the address is inside a private network")
+                raise OffLimits("the address is inside a private network")
             if not is_trusted and scheme != "https":
-                raise Forbidden("the address must start with https://")
+                raise OffLimits("the address must start with https://")
         return found[0]
 
     async def close(self) -> None:
@@ -118,9 +118,9 @@ def _parts(url: str) -> SplitResult:
         parts = urlsplit(url)
         is_usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except ValueError as error:
-        raise Forbidden("the address cannot be read") from error
+        raise OffLimits("the address cannot be read") from error
     if not is_usable:
-        raise Forbidden("the address cannot be read")
+        raise OffLimits("the address cannot be read")
     return parts
 
 

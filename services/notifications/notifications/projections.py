@@ -8,14 +8,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from common.bulk import Rows
-from common.events import StaffSessionEnded, TicketRouted, TicketSubmitted
+from common.events import Address, StaffSessionEnded, TicketRouted, TicketSubmitted
 from notifications.queries import wake_sender
 from notifications.tables import EndedSession, Promise, Ticket
+
+NOWHERE = Address()
 
 
 def copy_ticket(rows: Rows, event: TicketSubmitted) -> None:
     """Keep what a notice needs of a ticket: not the name or the words, which no automatic mail may repeat."""
-    email = event.customer.email
+    email, address = event.customer.email, event.address or NOWHERE
     rows.add(
         Ticket(
             ticket_id=event.ticket_id,
@@ -24,6 +26,13 @@ def copy_ticket(rows: Rows, event: TicketSubmitted) -> None:
             email=email,
             domain=email.rpartition("@")[2].lower() if email else None,
             submitted_at=event.submitted_at,
+            person_id=event.customer.person_id,
+            phone=event.customer.phone,
+            street=address.street,
+            house_number=address.house_number,
+            postcode=address.postcode,
+            city=address.city,
+            is_urgent=event.judgement.is_urgent,
         )
     )
 

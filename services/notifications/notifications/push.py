@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from common import clock
 from notifications.answers import answer_of
 from notifications.channels import Parcel
-from notifications.outside import Forbidden, Outside, Unreachable
+from notifications.outside import OffLimits, Outside, Unreachable
 from notifications.retries import Answer, Verdict
 
 CURVE = ec.SECP256R1()
@@ -85,7 +85,7 @@ class Push:
         }
         try:
             reply = await self._outside.post(parcel.recipient, sealed, headers)
-        except Forbidden as error:
+        except OffLimits as error:
             return Answer(Verdict.GONE, str(error))
         except Unreachable as error:
             return Answer(Verdict.TRY_LATER, str(error))

@@ -44,6 +44,7 @@ class DeliveryState(StrEnum):
 
 
 FINAL = frozenset({Verdict.REFUSED, Verdict.GONE})
+RESENDABLE = frozenset({DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.BOUNCED, DeliveryState.SUPPRESSED})
 OUTSTANDING = frozenset({DeliveryState.PLANNED, DeliveryState.SENDING, DeliveryState.RETRYING})
 
 

@@ -1,23 +1,27 @@
-"""The sender: claims what is due, brings it outside any transaction, records what became of it."""
+"""The sender: claims what is due on one channel, brings it outside any transaction, records what became of it."""
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from common import clock
 from common.db import Database
 from common.log import logger
 from common.rhythm import Rhythm
+from common.vocabulary import Channel as Means
 from common.wakeup import Wakeups
-from notifications import deliveries
+from notifications import choice, deliveries
 from notifications.channels import Channel
+from notifications.choice import Bring, Elsewhere, Hold, Leave, Wait
+from notifications.claims import Claimed, Room
 from notifications.deliveries import Outcome
-from notifications.mail import UnusableAddress, Writer
-from notifications.notices import Background, silence
-from notifications.queries import CHANNEL, Claimed, Room
+from notifications.queries import CHANNEL
 from notifications.retries import PROBE_EVERY, Answer, DeliveryState, Verdict, after
-from notifications.telemetry import DELIVERIES
+from notifications.telemetry import DELIVERIES, DELIVERY_AGE
+from notifications.writers import UnusableAddress, Writer
 
 log = logger(__name__)
 
@@ -27,19 +31,39 @@ GATHER_SECONDS = 0.02  # mails that are ready within this time are recorded toge
 LANDING_SECONDS = 10.0
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to people: who writes what the channel brings."""
+
+    means: Means
+    channel: Channel
+    writer: Writer
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What senders of all channels share."""
+
+    open_ways: Collection[Means]  # the channels that this organisation has
+    zone: ZoneInfo
+    mail_domain: str  # of Message-IDs
+
+
 class Sender:
-    """Keeps a bounded number of mails under way. Any number of senders may share a database."""
+    """Keeps a bounded number of parcels under way. Any number of senders may share a database."""
 
     def __init__(
         self,
         database: Database,
-        channel: Channel,
-        writer: Writer,
+        way: Way,
+        around: Surroundings,
         now: Callable[[], datetime] = clock.now,
     ) -> None:
         self._database = database
-        self._channel = channel
-        self._writer = writer
+        self._means = way.means
+        self._channel = way.channel
+        self._writer = way.writer
+        self._around = around
         self._now = now
         self._under_way: dict[asyncio.Task[Outcome], Claimed] = {}
         self._away_since: datetime | None = None  # when the channel was last found to be away
@@ -80,8 +104,8 @@ class Sender:
         now = self._now()
         async with self._database.transaction() as session:
             counted = await deliveries.record(session, [task.result() for task in done], now)
-            room = self._room(done, now)
-            claimed = await deliveries.claim(session, room, self._writer.domain, now) if room.most > 0 else []
+            room, domain = self._room(done, now), self._around.mail_domain
+            claimed = await deliveries.claim(session, room, domain, now) if room.most > 0 else []
         for task in done:
             del self._under_way[task]
         for each in claimed:
@@ -92,40 +116,50 @@ class Sender:
 
     def _room(self, done: list[asyncio.Task[Outcome]], now: datetime) -> Room:
         flying = [claimed.domain for task, claimed in self._under_way.items() if task not in done]
-        domains = Counter(domain for domain in flying if domain)
+        domains = Counter(domain for domain in flying if domain) if self._means is Means.EMAIL else Counter()
         if self._away_since is None:
             most = self._channel.at_once - len(flying)
         else:
             # One mail finds out whether the channel is back; the others stay planned and lose no attempt.
             most = 0 if flying or now < self._away_since + PROBE_EVERY else 1
         return Room(
+            channel=self._means,
             most=most,
             a_domain=self._channel.a_domain,
             busy_domains=[domain for domain, count in domains.items() if count >= self._channel.a_domain],
         )
 
     async def _attempt(self, claimed: Claimed) -> Outcome:
-        background = Background(
-            has_address=claimed.email is not None,
-            replied_at=claimed.replied_at,
-            occurred_at=claimed.occurred_at,
-        )
-        if reason := silence(claimed.kind, background):
-            return Outcome(claimed, DeliveryState.SUPPRESSED, self._now(), reason.value)
-        answer = await self._bring(claimed)
+        now = self._now()
+        match choice.decide(claimed.situation, self._around.open_ways, now.astimezone(self._around.zone)):
+            case Leave(why):
+                return Outcome(claimed, DeliveryState.SUPPRESSED, now, why.value)
+            case Hold(why):
+                return Outcome(claimed, DeliveryState.HELD, now, why.value)
+            case Wait(until, why):
+                return Outcome(claimed, DeliveryState.PLANNED, until, why.value)
+            case Elsewhere(channel):
+                return Outcome(claimed, DeliveryState.PLANNED, now, choice.Why.OTHER_WAY.value, channel=channel)
+            case Bring():
+                return await self._bring(claimed)
+
+    async def _bring(self, claimed: Claimed) -> Outcome:
+        answer = await self._answer(claimed)
         self._away_since = self._now() if answer.verdict is Verdict.AWAY else None
         state, due_at = after(answer, claimed.attempts, claimed.planned_at, self._now())
-        return Outcome(claimed, state, due_at, answer.detail)
+        has_next = state is DeliveryState.FAILED and choice.next_way(claimed.situation, self._around.open_ways)
+        is_gone = answer.verdict is Verdict.GONE
+        return Outcome(claimed, state, due_at, answer.detail, is_gone=is_gone, has_next=bool(has_next))
 
-    async def _bring(self, claimed: Claimed) -> Answer:
+    async def _answer(self, claimed: Claimed) -> Answer:
         try:
             return await self._channel.send(self._writer.write(claimed, self._now()))
         except UnusableAddress as error:
-            return Answer(Verdict.REFUSED, str(error))
+            return Answer(Verdict.GONE, str(error))
         except Exception as error:
             # One mail that cannot be made must not stop the others; it is tried again and given up where people see it.
-            log.exception("a mail could not be made", delivery_id=str(claimed.delivery_id))
-            return Answer(Verdict.TRY_LATER, f"the mail could not be made: {type(error).__name__}")
+            log.exception("a notice could not be written", delivery_id=str(claimed.delivery_id))
+            return Answer(Verdict.TRY_LATER, f"the notice could not be written: {type(error).__name__}")
 
     async def _gather(self, most_seconds: float | None) -> None:
         if self._under_way:
@@ -143,11 +177,15 @@ class Sender:
 
 
 def _report(outcome: Outcome) -> None:
-    DELIVERIES.labels("email", outcome.state.value).inc()
-    if outcome.state in {DeliveryState.RETRYING, DeliveryState.FAILED}:
+    means, state = outcome.claimed.channel.value, outcome.state
+    DELIVERIES.labels(means, state.value).inc()
+    if state is DeliveryState.SENT:
+        DELIVERY_AGE.labels(means).observe((outcome.due_at - outcome.claimed.planned_at).total_seconds())
+    if state in {DeliveryState.RETRYING, DeliveryState.FAILED}:
         log.warning(
             "delivery did not arrive",
-            state=outcome.state.value,
+            channel=means,
+            state=state.value,
             delivery_id=str(outcome.claimed.delivery_id),
             ticket_id=str(outcome.claimed.ticket_id),
             attempts=outcome.claimed.attempts,

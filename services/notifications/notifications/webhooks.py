@@ -8,7 +8,7 @@ from common import clock
 from common.signed_calls import signed
 from notifications.answers import answer_of
 from notifications.channels import Parcel
-from notifications.outside import Forbidden, Outside, Unreachable
+from notifications.outside import OffLimits, Outside, Unreachable
 from notifications.retries import Answer, Verdict
 
 
@@ -28,7 +28,7 @@ class Webhooks:
         headers = {"content-type": "application/json", "user-agent": "Loket", **proof}
         try:
             reply = await self._outside.post(parcel.recipient, parcel.content, headers)
-        except Forbidden as error:
+        except OffLimits as error:
             return Answer(Verdict.REFUSED, str(error))
         except Unreachable as error:
             return Answer(Verdict.TRY_LATER, str(error))

@@ -92,6 +92,11 @@ class Templates:
         html = self._layout.render(blocks=blocks, footer=footer, subject=subject, language=language.value, **line)
         return Letter(subject, f"{as_text(blocks)}\n\n-- \n{as_text(footer)}\n", html)
 
+    def around(self, language: Language, name: str, values: Values, trial: str | None = None) -> str:
+        """What stands around every mail: its subject or its footer, as plain text."""
+        words = Words(trial) if trial is not None else self._words(Channel.EMAIL, language, name)
+        return as_text(blocks_of(words.said(_lines(values)), None))
+
     def short(
         self, channel: Channel, kind: NoticeKind, language: Language, values: Values, trial: str | None = None
     ) -> list[str]:

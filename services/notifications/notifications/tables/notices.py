@@ -80,6 +80,8 @@ class Delivery(Base, kw_only=True):
     recorded_at: Mapped[datetime | None] = mapped_column(default=None)
     resend_of: Mapped[UUID | None] = mapped_column(default=None)
     told_with: Mapped[UUID | None] = mapped_column(default=None)
+    instead_of: Mapped[UUID | None] = mapped_column(default=None)
+    released_by: Mapped[str | None] = mapped_column(default=None)
 
 
 class EndedSession(Base, kw_only=True):

@@ -1,5 +1,8 @@
-"""Judgement takes its time while there is time, and hurries in a crowd; the record says which."""
+"""Judgement takes its time while there is time, hurries in a crowd, and outlives its process; the record says which."""
 
+from collections.abc import AsyncIterator
+
+import psutil
 import pytest
 
 from common.vocabulary import Channel
@@ -12,21 +15,51 @@ LEAK = Draft(
 )
 
 
-async def test_a_ticket_that_comes_alone_is_judged_in_full() -> None:
-    judge = Judge()
+@pytest.fixture
+async def judge() -> AsyncIterator[Judge]:
+    judge = Judge(most_in_full=2)
+    yield judge
+    await judge.close()
 
+
+def children() -> list[psutil.Process]:
+    mine = psutil.Process().children()
+    return [child for child in mine if "intake.judge_child" in child.cmdline()]
+
+
+async def test_a_ticket_that_comes_alone_is_judged_in_full(judge: Judge) -> None:
     [judged] = await judge.judge([LEAK])
 
     assert judged.judgement.stage == "full"
 
 
-async def test_a_crowd_is_judged_at_a_glance_and_the_record_says_so() -> None:
-    judge = Judge(crowd_per_second=0.5)
+async def test_a_crowd_is_judged_at_a_glance_and_the_record_says_so(judge: Judge) -> None:
+    judged = await judge.judge([LEAK] * 3)
+
+    assert {each.judgement.stage for each in judged} == {"fast"}
+    assert {each.judgement.handling_class for each in judged} == {"technical"}
+
+
+async def test_a_judge_whose_process_is_killed_starts_another(judge: Judge) -> None:
+    await judge.ready()
+    for child in children():
+        child.kill()
+        child.wait()
 
     [judged] = await judge.judge([LEAK])
 
-    assert judged.judgement.stage == "fast"
     assert judged.judgement.handling_class == "technical"
+
+
+async def test_a_closed_judge_leaves_no_process_behind() -> None:
+    judge = Judge()
+    before = len(children())
+    await judge.ready()
+    assert len(children()) == before + 1
+
+    await judge.close()
+
+    assert len(children()) == before
 
 
 def test_steady_arrivals_settle_at_their_rate_and_fade_when_they_stop() -> None:

@@ -276,7 +276,7 @@ async def test_the_history_of_models_is_never_changed(loket: Loket) -> None:
 async def test_a_judge_whose_database_is_away_goes_on_with_what_it_knew(loket: Loket) -> None:
     away = loket.another(intake_database_url="postgresql+asyncpg://nobody@127.0.0.1:1/nothing")
 
-    assert (await Teacher(away.database).taught()).memory is None
+    assert (await Teacher(away.database).taken()).lessons == ()
 
 
 def test_the_night_begins_at_three_on_the_clock_on_the_wall() -> None:

@@ -35,7 +35,7 @@ class Loop:
 
 
 async def _nothing() -> None:
-    """No preparation."""
+    """Nothing to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +48,11 @@ class Service:
     bus: Bus
     loops: Sequence[Loop] = field(default_factory=tuple)
     prepare: Callable[[], Awaitable[None]] = _nothing  # before the first request; may run at every start
+    finish: Callable[[], Awaitable[None]] = _nothing  # when it stops
 
     async def close(self) -> None:
-        """Give back connections."""
+        """Finish, and give back connections."""
+        await self.finish()
         await self.bus.close()
         await self.database.close()
 

@@ -48,7 +48,7 @@ def build(settings: Settings) -> Service:
     app.openapi = partial(document, app)  # type: ignore[method-assign]
     wakeups = wakeups_for(database)
     loops = [*common_loops(GROUP, database, bus, wakeups, HANDLERS), Loop("tidy", partial(tidy, database))]
-    return Service(GROUP, app, database, bus, loops, judge.ready)
+    return Service(GROUP, app, database, bus, loops, judge.ready, judge.close)
 
 
 async def tidy(database: Database) -> None:

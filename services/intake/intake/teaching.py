@@ -14,11 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
 from common.db import Database
-from intake.classify.adjustment import Adjustment, from_bytes
-from intake.classify.corrections import Memory, remembered
-from intake.classify.lessons import Lesson
-from intake.classify.model import load
-from intake.classify.taught import UNTAUGHT, Taught
+from intake.judge_pieces import Taken
 from intake.lessons import lessons
 from intake.model_rows import ModelVersion, Teaching
 
@@ -27,20 +23,20 @@ AFRESH_EVERY_SECONDS = 3600.0  # also without news: a text that was erased is fo
 
 
 class Teacher:
-    """Keeps what people taught at hand."""
+    """Keeps what people taught at hand, as it is stored; whoever judges makes it ready."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._taught = UNTAUGHT
+        self._taken = Taken()
         self._revision: UUID | None = None
         self._looked_at = self._read_at = float("-inf")
         self._is_looking = False
 
-    async def taught(self) -> Taught:
+    async def taken(self) -> Taken:
         """What people taught, at most a second old; older while the database is away or a look is under way."""
         at = asyncio.get_running_loop().time()
         if self._is_looking or at - self._looked_at < LOOK_EVERY_SECONDS:
-            return self._taught
+            return self._taken
         self._is_looking = True
         try:
             await self._look(at)
@@ -48,7 +44,7 @@ class Teacher:
             pass  # what is known still holds; whoever judges now will find out for themselves that the database is away
         finally:
             self._looked_at, self._is_looking = at, False
-        return self._taught
+        return self._taken
 
     async def _look(self, at: float) -> None:
         """Read everything again when there is news."""
@@ -60,7 +56,7 @@ class Teacher:
             told = await lessons(session)
             live = await _file(session, state.live_id if state else None)
             shadow = await _file(session, state.shadow_id if state else None)
-        self._taught = await asyncio.to_thread(_ready, told, self._taught.memory, live, shadow)
+        self._taken = Taken(told, live, shadow)
         self._revision, self._read_at = revision, at
 
 
@@ -69,12 +65,3 @@ async def _file(session: AsyncSession, model_id: UUID | None) -> bytes | None:
     if model_id is None:
         return None
     return (await session.get_one(ModelVersion, model_id, options=[undefer(ModelVersion.file)])).file
-
-
-def _ready(told: tuple[Lesson, ...], before: Memory | None, live: bytes | None, shadow: bytes | None) -> Taught:
-    """Everything as a judgement takes it along."""
-    return Taught(remembered(load(), told, before), _read(live), _read(shadow))
-
-
-def _read(file: bytes | None) -> Adjustment | None:
-    return from_bytes(file) if file else None

@@ -21,7 +21,7 @@ async def judge() -> AsyncIterator[Judge]:
     judge = Judge(most_in_full=0)  # a glance is enough where the class does not matter
     await judge.ready()
     yield judge
-    judge.close()
+    await judge.close()
 
 
 @pytest.fixture

@@ -105,5 +105,5 @@ async def _read(written: Sequence[Letter], watch: Watch) -> list[Read]:
             read += zip(some, await judge.judge([draft_of(letter) for letter in some]), strict=True)
             watch("Reading what customers write", len(read), len(written))
     finally:
-        judge.close()
+        await judge.close()
     return read

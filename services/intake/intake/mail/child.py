@@ -7,31 +7,14 @@ piece comes after its length. What costs too much ends the process; whoever star
 import json
 import math
 import resource
-import struct
 import sys
-from collections.abc import Iterable
-from typing import BinaryIO
 
 from intake.mail.inbound import Unreadable
 from intake.mail.reading import read
+from intake.pieces import read_piece, write_pieces
 
 CPU_SECONDS = 5
 MEMORY_BYTES = 256 * 1024 * 1024
-LENGTH = struct.Struct(">I")
-
-
-def write_pieces(pipe: BinaryIO, pieces: Iterable[bytes]) -> None:
-    """Send pieces, each after its length."""
-    for piece in pieces:
-        pipe.write(LENGTH.pack(len(piece)))
-        pipe.write(piece)
-    pipe.flush()
-
-
-def read_piece(pipe: BinaryIO) -> bytes | None:
-    """The next piece; None at the end."""
-    head = pipe.read(LENGTH.size)
-    return pipe.read(LENGTH.unpack(head)[0]) if len(head) == LENGTH.size else None
 
 
 def answer(job: bytes, raw: bytes) -> list[bytes]:

@@ -3,12 +3,11 @@
 import asyncio
 import json
 import signal
-import struct
 import sys
 from typing import Self
 
-from intake.mail.child import LENGTH
 from intake.mail.inbound import InboundMail, Unreadable
+from intake.pieces import LENGTH, next_piece
 
 WALL_SECONDS = 10.0  # the limit is five seconds of processor time; a busy machine gets twice that
 COSTLY = frozenset({-signal.SIGXCPU, -signal.SIGSEGV, -signal.SIGABRT, -signal.SIGBUS})
@@ -102,16 +101,11 @@ async def _ask(process: asyncio.subprocess.Process, job: bytes, raw: bytes) -> R
         raise ReaderDied("the child has no pipes")
     process.stdin.write(b"".join([LENGTH.pack(len(job)), job, LENGTH.pack(len(raw)), raw]))
     await process.stdin.drain()
-    said = await _piece(process.stdout)
+    said = await next_piece(process.stdout)
     if said.startswith(b'{"reason"'):
         raise Unreadable(json.loads(said)["reason"])
     mail = InboundMail.model_validate_json(said)
-    return mail, tuple([await _piece(process.stdout) for _ in mail.files])
-
-
-async def _piece(pipe: asyncio.StreamReader) -> bytes:
-    (length,) = struct.unpack(">I", await pipe.readexactly(LENGTH.size))
-    return await pipe.readexactly(length)
+    return mail, tuple([await next_piece(process.stdout) for _ in mail.files])
 
 
 async def _reason(process: asyncio.subprocess.Process) -> Exception:

@@ -17,6 +17,7 @@ from routing import queries
 from routing.alarm import arm
 from routing.conversation import last_change, name_of
 from routing.permitted import LEADS_MAY, NEEDS_NO_HOLDER
+from routing.presence import put_down, took
 from routing.stretches import hand_over, hands_of
 from routing.tables import Assignment, Audit, Json, Queue, Ticket
 from routing.transitions import IN_HAND, WAITING_IN_QUEUE, Act, Party, move
@@ -95,6 +96,7 @@ def recording(session: AsyncSession, ticket: Ticket, deed: Deed) -> Iterator[Non
 
 async def assign(session: AsyncSession, ticket: Ticket, viewer: Viewer, now: datetime) -> None:
     """Put the ticket in the viewer's hands, under a lease."""
+    await took(session, viewer.agent_id, ticket.topic, now)
     ticket.holder_id = viewer.agent_id
     ticket.lease_until = now + LEASE
     ticket.last_holder_id = viewer.agent_id
@@ -117,6 +119,8 @@ async def assign(session: AsyncSession, ticket: Ticket, viewer: Viewer, now: dat
 
 async def let_go(session: AsyncSession, ticket: Ticket, act: Act, now: datetime) -> None:
     """Nobody holds the ticket from now on."""
+    if ticket.holder_id:
+        await put_down(session, ticket.holder_id, now)
     ticket.holder_id = None
     ticket.lease_until = None
     ticket.waiting_until = None

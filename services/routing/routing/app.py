@@ -20,6 +20,7 @@ from routing.consumers import GROUP, HANDLERS
 from routing.entrance import Entrance
 from routing.identity import COOKIE
 from routing.passwords import Passwords
+from routing.pushing import run_matching
 from routing.timers import run_timers
 from routing.web import desk, login, policy
 from routing.web.browser import way_in
@@ -66,6 +67,7 @@ def build(settings: Settings) -> Service:
     loops = [
         *common_loops(GROUP, database, bus, wakeups, HANDLERS),
         Loop("timers", lambda: run_timers(database, wakeups)),
+        Loop("matching", lambda: run_matching(database, wakeups)),
     ]
     return Service(GROUP, app, database, bus, loops, prepare)
 

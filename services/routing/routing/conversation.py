@@ -7,7 +7,19 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from routing.tables import Agent, Assignment, Audit, Clock, Decision, Delivery, Feedback, InternalTask, Message, Ticket
+from routing.tables import (
+    Agent,
+    Assignment,
+    Audit,
+    Choice,
+    Clock,
+    Decision,
+    Delivery,
+    Feedback,
+    InternalTask,
+    Message,
+    Ticket,
+)
 
 
 @dataclass(frozen=True)
@@ -17,6 +29,7 @@ class Thread:
     messages: Sequence[Message]
     clocks: Sequence[Clock]
     decision: Decision | None  # the latest
+    choice: Choice | None  # who was to do it: the latest
     deliveries: Sequence[Delivery]
     tasks: Sequence[InternalTask]
     assignments: Sequence[Assignment]
@@ -28,6 +41,7 @@ async def thread_of(session: AsyncSession, ticket: Ticket) -> Thread:
     """Everything around the ticket."""
     of = ticket.ticket_id
     decided = select(Decision).where(Decision.ticket_id == of).order_by(Decision.decided_at.desc()).limit(1)
+    chosen = select(Choice).where(Choice.ticket_id == of).order_by(Choice.decided_at.desc()).limit(1)
     return Thread(
         messages=(
             await session.scalars(
@@ -36,6 +50,7 @@ async def thread_of(session: AsyncSession, ticket: Ticket) -> Thread:
         ).all(),
         clocks=await clocks_of(session, of),
         decision=await session.scalar(decided),
+        choice=await session.scalar(chosen),
         deliveries=(
             await session.scalars(select(Delivery).where(Delivery.ticket_id == of).order_by(Delivery.recorded_at))
         ).all(),

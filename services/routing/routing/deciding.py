@@ -1,6 +1,7 @@
 """Where a ticket goes: the policy in force applied to what is known, written down with the reason."""
 
 from datetime import datetime
+from time import perf_counter
 from typing import Literal
 
 from prometheus_client import Counter
@@ -14,6 +15,7 @@ from common.vocabulary import Sensitivity, Tier
 from routing.calendars import is_open
 from routing.policy import Agreed, Facts, Verdict, settled
 from routing.promises import Told, promise
+from routing.records import places_document, verdict_document
 from routing.rulebook import OFFICE, Rulebook, rulebook
 from routing.tables import Decision, Ticket
 
@@ -45,6 +47,7 @@ def facts_of(ticket: Ticket, rules: Rulebook, now: datetime) -> Facts:
 
 def place(rows: Rows, ticket: Ticket, rules: Rulebook, cause: Cause, now: datetime) -> Verdict:
     """Decide where the ticket goes, put it there with what is asked for it, and write down why."""
+    began = perf_counter()
     facts = facts_of(ticket, rules, now)
     verdict = settled(rules.policy, facts, rules.queues)
     for rule in verdict.broken:
@@ -62,6 +65,9 @@ def place(rows: Rows, ticket: Ticket, rules: Rulebook, cause: Cause, now: dateti
             queue_id=verdict.queue_id,
             priority=verdict.priority,
             why=list(verdict.passed_over),
+            queues=places_document(rules.queues),
+            verdict=verdict_document(verdict),
+            took_ms=round((perf_counter() - began) * 1000, 3),
             decided_at=now,
         )
     )

@@ -13,6 +13,7 @@ from routing import deadlines
 from routing.acting import Deed, Intent, acting, let_go, recording
 from routing.alarm import arm
 from routing.deciding import promised, rulebook, tell_routed
+from routing.efforts import learn
 from routing.tables import Message, Ticket
 from routing.transitions import Act, move
 
@@ -37,6 +38,7 @@ async def resolve(session: AsyncSession, intent: Intent, outcome: str, body: str
         session.add_all(last)
         ticket.outcome, ticket.resolved_at = outcome, now
         ticket.answered_at = ticket.answered_at or now
+        await learn(session, ticket, now)
         await let_go(session, ticket, Act.RESOLVE, now)
         await deadlines.solved(session, ticket, now)
         await arm(session, ticket, "close", now + CLOSES_AFTER)

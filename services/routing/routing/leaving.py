@@ -1,5 +1,6 @@
 """Somebody who may not log in any more: their sessions end, and what they held waits in its queue again."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -7,11 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.events import StaffSessionEnded, TicketReleased
 from common.outbox import emit
-from common.vocabulary import Role
+from common.vocabulary import Role, TicketState
 from routing import deadlines
 from routing.acting import Deed, let_go, recording
 from routing.tables import Agent, StaffSession, Ticket
-from routing.transitions import Act, move
+from routing.transitions import HELD, Act, move
 
 
 async def end_sessions(session: AsyncSession, agent: Agent, role: Role, now: datetime) -> int:
@@ -27,9 +28,12 @@ async def end_sessions(session: AsyncSession, agent: Agent, role: Role, now: dat
     return len(ids)
 
 
-async def hand_back(session: AsyncSession, agent: Agent, by_name: str, now: datetime) -> int:
-    """How many tickets they held; each waits in its queue again and says why."""
-    held = select(Ticket).where(Ticket.holder_id == agent.agent_id).order_by(Ticket.ticket_id).with_for_update()
+async def hand_back(
+    session: AsyncSession, agent: Agent, by_name: str, now: datetime, *, states: Collection[TicketState] = HELD
+) -> int:
+    """How many tickets they held in these states; each waits in its queue again and says why."""
+    held = select(Ticket).where(Ticket.holder_id == agent.agent_id, Ticket.state.in_(states))
+    held = held.order_by(Ticket.ticket_id).with_for_update()
     tickets = (await session.scalars(held.execution_options(populate_existing=True))).all()
     for ticket in tickets:
         deed = Deed(Act.RELEASE, now, by_name, f"{agent.name} left")

@@ -8,8 +8,10 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
+from common.vocabulary import Tier
 from routing.batch import rematch
 from routing.matching import Candidate, Judged, Match, Need, Tariff, Why, match
+from routing.policy import Place, Places, Verdict
 from routing.pulling import asked, pull
 
 Json = dict[str, Any]
@@ -25,7 +27,7 @@ class Pulled:
     now: datetime
     tariff: Tariff
 
-    def again(self) -> tuple[UUID | None, Match]:
+    def again(self, ticket_id: UUID | None = None) -> tuple[UUID | None, Match]:  # noqa: ARG002 - as a round has it
         """The ticket that they should take, and what became of everybody in the crew."""
         me = next(each for each in self.crew if each.agent_id == self.one)
         best = next(iter(pull(me, self.needs, self.crew, self.now, self.tariff).order), None)
@@ -63,7 +65,10 @@ def settled(alone: Match, chosen: UUID | None) -> Match:
 
 def document_of(found: Pulled | Round) -> Json:
     """What a choice was made from, to be stored."""
-    document: Json = (_PULLED if isinstance(found, Pulled) else _ROUND).dump_python(found, mode="json")
+    if isinstance(found, Pulled):
+        document: Json = _PULLED.dump_python(found, mode="json")
+    else:
+        document = _ROUND.dump_python(found, mode="json")
     return document
 
 
@@ -87,6 +92,31 @@ def candidates_document(judged: Sequence[Judged], names: Mapping[UUID, str]) -> 
     ]
 
 
+@dataclass(frozen=True)
+class KeptPlace:
+    """A queue as it was when a policy was asked."""
+
+    queue_id: str
+    tier: Tier
+    partner: str | None
+
+
+def verdict_document(verdict: Verdict) -> Json:
+    """All that a policy said, to be stored."""
+    document: Json = _VERDICT.dump_python(verdict, mode="json")
+    return document
+
+
+def places_document(queues: Places) -> list[list[str | None]]:
+    """The queues there were, in their order, to be stored."""
+    return [[queue.queue_id, queue.tier.value, queue.partner] for queue in queues.values()]
+
+
+def places_of(document: Sequence[Any]) -> dict[str, Place]:
+    """The queues that were stored."""
+    return {queue_id: KeptPlace(queue_id, Tier(tier), partner) for queue_id, tier, partner in document}
+
+
 def _settled(each: Judged, chosen: UUID | None) -> Judged:
     if each.agent_id == chosen:
         return Judged(each.agent_id, Why.CHOSEN, each.detail, each.cost, each.risk)
@@ -95,5 +125,6 @@ def _settled(each: Judged, chosen: UUID | None) -> Judged:
     return Judged(each.agent_id, Why.OTHER_WORK, each.detail, each.cost, each.risk)
 
 
+_VERDICT = TypeAdapter(Verdict)
 _PULLED = TypeAdapter(Pulled)
 _ROUND = TypeAdapter(Round)

@@ -5,14 +5,16 @@ from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from common.events import MessageReceived, ReplySent, TicketResumed
+from common.events import MessageReceived, ReplySent, TicketReleased, TicketResumed
 from common.outbox import emit
 from common.vocabulary import TicketState
 from routing import deadlines, queries
-from routing.acting import LEASE, Deed, Intent, acting, recording
+from routing.acting import LEASE, Deed, Intent, acting, let_go, recording
 from routing.alarm import arm
 from routing.deciding import promised, rulebook
 from routing.finishing import back_to_work
+from routing.matching import Presence
+from routing.presence import presence_of
 from routing.tables import Message, Ticket
 from routing.transitions import OPEN, Act, move
 
@@ -70,7 +72,7 @@ async def receive(session: AsyncSession, event: MessageReceived, now: datetime) 
         before, ticket.state = ticket.state, move(Act.RECEIVE, ticket.state)
         ticket.is_unread = True
         if before is TicketState.WAITING_CUSTOMER:
-            await wake(session, ticket, now)
+            await wake_or_pass_on(session, ticket, now)
         elif ticket.state is TicketState.REOPENED and before is not TicketState.REOPENED:
             await back_to_work(session, ticket, "the customer wrote again", now)
         if before in OPEN and ticket.answered_at:
@@ -85,6 +87,24 @@ async def wake(session: AsyncSession, ticket: Ticket, now: datetime) -> None:
     await arm(session, ticket, "lease", ticket.lease_until)
     await deadlines.resumed(session, ticket, now)
     emit(session, TicketResumed(ticket_id=ticket.ticket_id, resumed_at=now))
+
+
+async def wake_or_pass_on(session: AsyncSession, ticket: Ticket, now: datetime) -> None:
+    """Work on a waiting ticket goes on: in the same hands, or in its queue when whoever has it is away."""
+    if ticket.holder_id and await presence_of(session, ticket.holder_id) is Presence.AWAY:
+        ticket.state = move(Act.RELEASE, ticket.state)
+        await let_go(session, ticket, Act.RELEASE, now)
+        await deadlines.resumed(session, ticket, now)
+        released = TicketReleased(
+            ticket_id=ticket.ticket_id,
+            queue_id=ticket.queue_id,
+            cause="released",
+            has_holder_left=True,
+            released_at=now,
+        )
+        emit(session, released)
+    else:
+        await wake(session, ticket, now)
 
 
 def said(ticket: Ticket, intent: Intent, kind: Literal["agent", "note"], body: str) -> Message:

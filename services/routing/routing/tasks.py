@@ -15,7 +15,7 @@ from routing.calendars import Calendar, between, later
 from routing.clocks import share_of
 from routing.deciding import rulebook
 from routing.queries import ticket_of, visible_to
-from routing.replies import wake, write_note
+from routing.replies import wake_or_pass_on, write_note
 from routing.tables import InternalTask, Ticket
 from routing.transitions import OPEN, Act, Party, move
 from routing.viewer import Viewer
@@ -115,7 +115,7 @@ async def _one_answer_less(session: AsyncSession, ticket: Ticket, task: Internal
         return
     ticket.state = move(Act.RESUME, ticket.state)
     ticket.asked_queue_id = None
-    await wake(session, ticket, now)
+    await wake_or_pass_on(session, ticket, now)
 
 
 async def _first_open(session: AsyncSession, ticket_id: UUID, *, but: UUID | None = None) -> InternalTask | None:

@@ -10,7 +10,7 @@ from common.outbox import emit
 from routing import deadlines
 from routing.acting import Deed, Intent, acting, recording
 from routing.alarm import arm
-from routing.replies import wake
+from routing.replies import wake, wake_or_pass_on
 from routing.tables import Ticket
 from routing.transitions import Act, Party, move
 
@@ -42,7 +42,7 @@ async def wait_is_over(session: AsyncSession, ticket: Ticket, now: datetime) -> 
     with recording(session, ticket, Deed(Act.RESUME, now, cause="the wait is over")):
         ticket.state = move(Act.RESUME, ticket.state)
         ticket.is_unread = True
-        await wake(session, ticket, now)
+        await wake_or_pass_on(session, ticket, now)
     return None
 
 

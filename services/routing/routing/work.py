@@ -15,6 +15,7 @@ from common.outbox import emit
 from common.vocabulary import TicketState
 from routing import deadlines, queries
 from routing.acting import LEASE, Deed, Intent, acting, assign, check_holder, let_go, recording
+from routing.choosing import next_for
 from routing.deciding import place, promised, rulebook, tell_routed
 from routing.policy import Verdict
 from routing.tables import Audit, Message, Ticket
@@ -52,11 +53,14 @@ async def take_next(
     for queue_id in sorted(wanted - viewer.queue_ids):
         await queries.queue_for(session, queue_id, viewer)
         _check_works(viewer, queue_id)
-    ticket = await queries.next_in(session, wanted, viewer)
-    if ticket:
-        with recording(session, ticket, Deed(Act.TAKE, now, viewer)):
-            ticket.state = move(Act.TAKE, ticket.state)
-            await assign(session, ticket, viewer, now)
+    chosen = await next_for(session, viewer, wanted, now)
+    if chosen is None:
+        return None
+    ticket = chosen.ticket
+    with recording(session, ticket, Deed(Act.TAKE, now, viewer)):
+        ticket.state = move(Act.TAKE, ticket.state)
+        await assign(session, ticket, viewer, now)
+    session.add(chosen.choice)
     return ticket
 
 

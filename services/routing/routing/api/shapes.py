@@ -184,6 +184,29 @@ class DecisionShown(Shape):
     decided_at: datetime
 
 
+class CandidateShown(Shape):
+    """Somebody who could have had it, and why they have it or not; cost is in euro, risk that of the promise."""
+
+    agent_id: UUID
+    name: str
+    why: str
+    detail: str
+    cost: float | None
+    risk: float | None
+
+
+class ChoiceShown(Shape):
+    """Who was to do it, and why each of the others was not; for leads alone."""
+
+    agent_id: UUID
+    how: str
+    candidates: list[CandidateShown]
+    policy_version: int
+    model_version: str
+    took_ms: float
+    decided_at: datetime
+
+
 class DeliveryShown(Shape):
     """One notice to the customer and how it fares."""
 
@@ -237,15 +260,18 @@ class WorkShown(Shape):
     messages: Sequence[MessageShown]
     clocks: Sequence[ClockShown]
     decision: DecisionShown | None
+    choice: ChoiceShown | None
     deliveries: Sequence[DeliveryShown]
     tasks: Sequence[TaskShown]
     feedback: Sequence[FeedbackShown]
     history: Sequence[ChangeShown]
 
     @classmethod
-    def of(cls, ticket: TicketShown, thread: Thread, acts: Sequence[str]) -> Self:
-        """The ticket with its thread."""
+    def of(cls, ticket: TicketShown, thread: Thread, acts: Sequence[str], *, is_lead: bool) -> Self:
+        """The ticket with its thread; what colleagues cost is for leads alone."""
         around = {name: getattr(thread, name) for name in cls.model_fields if hasattr(thread, name)}
+        if not is_lead:
+            around["choice"] = None
         return cls.model_validate({"ticket": ticket, "acts": acts, **around})
 
 

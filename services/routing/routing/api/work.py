@@ -50,7 +50,9 @@ async def show_work(ticket_id: UUID, viewer: Reader, session: Reading) -> WorkSh
     ticket = await queries.ticket_for(session, ticket_id, viewer)
     tier = (await rulebook(session)).queues[ticket.queue_id].tier
     acts = sorted(permitted(viewer, ticket.state, ticket.holder_id, ticket.queue_id, tier))
-    return WorkShown.of((await shown(session, [ticket]))[0], await thread_of(session, ticket), acts)
+    return WorkShown.of(
+        (await shown(session, [ticket]))[0], await thread_of(session, ticket), acts, is_lead=viewer.is_lead
+    )
 
 
 async def shown(session: AsyncSession, tickets: Sequence[Ticket]) -> list[TicketShown]:

@@ -1,6 +1,7 @@
 """The rows of routing, one file a subject."""
 
 from routing.tables.base import Base, Json
+from routing.tables.choosing import AgentPresence, Choice, Effort, MatchingRound, Offer, Unstaffed
 from routing.tables.decisions import Audit, Decision, PublishedPolicy
 from routing.tables.hours import Absence, Shift
 from routing.tables.staff import (
@@ -30,22 +31,27 @@ __all__ = [
     "Absence",
     "Agent",
     "AgentLanguage",
+    "AgentPresence",
     "AgentQueue",
     "AgentSkill",
     "Assignment",
     "Audit",
     "Base",
     "CalendarVersion",
+    "Choice",
     "Clock",
     "Decision",
     "Delay",
     "Delivery",
+    "Effort",
     "Feedback",
     "Fired",
     "InternalTask",
     "Json",
     "LeadAlert",
+    "MatchingRound",
     "Message",
+    "Offer",
     "PublishedPolicy",
     "Queue",
     "QueueTime",
@@ -56,4 +62,5 @@ __all__ = [
     "Team",
     "Ticket",
     "Timer",
+    "Unstaffed",
 ]

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, SmallInteger
+from sqlalchemy import REAL, BigInteger, ForeignKey, Identity, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
 from uuid_utils.compat import uuid7
 
@@ -38,6 +38,9 @@ class Decision(Base, kw_only=True):
     priority: Mapped[int] = mapped_column(SmallInteger)
     candidates: Mapped[list[Any]] = mapped_column(default_factory=list)
     why: Mapped[list[Any]]
+    queues: Mapped[list[Any]] = mapped_column(default_factory=list)  # those there were: id, tier, partner
+    verdict: Mapped[Json] = mapped_column(default_factory=dict)  # all that the policy said
+    took_ms: Mapped[float] = mapped_column(REAL, default=0.0)
     decided_at: Mapped[datetime]
 
 

@@ -36,6 +36,8 @@ class Queue(Base, kw_only=True):
     team_id: Mapped[str] = mapped_column(ForeignKey("team.team_id"))
     partner: Mapped[str | None] = mapped_column(default=None)
     position: Mapped[int]
+    mode: Mapped[str] = mapped_column(default="pull")  # or push: work is offered
+    offer_seconds: Mapped[int] = mapped_column(default=60)
 
 
 class Agent(Base, kw_only=True):

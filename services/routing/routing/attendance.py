@@ -1,0 +1,51 @@
+"""Coming and going, as people say it themselves: available, busy, away with or without their work, gone."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from routing.leaving import hand_back
+from routing.matching import Presence
+from routing.presence import SILENCE, THERE, tell_matching
+from routing.tables import Agent, AgentPresence, Audit
+from routing.transitions import IN_HAND
+from routing.viewer import Viewer
+
+
+async def say(session: AsyncSession, viewer: Viewer, state: Presence, now: datetime, *, reassign: bool = False) -> int:
+    """How many tickets went back to their queues: those in hand when somebody leaves and `reassign` says so.
+
+    The state holds from now on, until something else is said or, for who is there, until they fall silent.
+    """
+    row = await session.get(AgentPresence, viewer.agent_id, with_for_update=True)
+    before = row.state if row else Presence.OFFLINE
+    if row is None:
+        row = AgentPresence(agent_id=viewer.agent_id, state=state, since=now, idle_since=now)
+        session.add(row)
+    if state is not before:
+        row.state, row.since = state, now
+        _audit(session, viewer, before, state, now)
+    if state is Presence.AVAILABLE and before not in THERE:
+        row.idle_since = now
+    row.silent_at = now + SILENCE if state in THERE else None
+    await session.flush()
+    await tell_matching(session)
+    if state in THERE or not reassign:
+        return 0
+    agent = await session.get_one(Agent, viewer.agent_id)
+    return await hand_back(session, agent, viewer.name, now, states=IN_HAND)
+
+
+def _audit(session: AsyncSession, viewer: Viewer, before: Presence, after: Presence, now: datetime) -> None:
+    session.add(
+        Audit(
+            actor_id=viewer.agent_id,
+            actor_name=viewer.name,
+            act="presence",
+            cause="",
+            before={"state": before.value},
+            after={"state": after.value},
+            acted_at=now,
+            about=f"agent/{viewer.agent_id}",
+        )
+    )

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.errors import NotFound
 from common.vocabulary import Language
 from routing.person import House, Person
-from routing.tables import Absence, Agent, AgentLanguage, AgentQueue, AgentSkill, Queue, Shift, Skill, Team
+from routing.tables import Absence, Agent, AgentLanguage, AgentQueue, AgentSkill, Audit, Queue, Shift, Skill, Team
 from routing.weeks import Block
 
 OWN_COLUMNS = (
@@ -78,6 +78,12 @@ async def account_of(session: AsyncSession, agent_id: UUID) -> Account:
 async def absences_of(session: AsyncSession, agent_id: UUID) -> list[Absence]:
     """When they are or were away, the latest first."""
     wanted = select(Absence).where(Absence.agent_id == agent_id).order_by(Absence.begins_at.desc())
+    return list(await session.scalars(wanted))
+
+
+async def history_of(session: AsyncSession, about: str, most: int = 50) -> list[Audit]:
+    """What was changed about this, as kind/id, the latest first."""
+    wanted = select(Audit).where(Audit.about == about).order_by(Audit.audit_id.desc()).limit(most)
     return list(await session.scalars(wanted))
 
 

@@ -23,6 +23,7 @@ from routing.passwords import Passwords
 from routing.pushing import run_matching
 from routing.timers import run_timers
 from routing.web import desk, login, policy
+from routing.web.admin import router as admin_router
 from routing.web.browser import way_in
 
 UNAUTHORISED = 401
@@ -53,6 +54,7 @@ def build(settings: Settings) -> Service:
     app.include_router(api.router)
     app.include_router(login.router)
     app.include_router(desk.router)
+    app.include_router(admin_router)
     app.include_router(policy.router)
     if settings.demo:
         app.include_router(login.dev_router)

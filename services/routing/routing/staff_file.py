@@ -66,6 +66,7 @@ class Sheet:
     lines: tuple[Line, ...]
     wrong: tuple[Wrong, ...]
     headings: Mapping[str, str]  # what each field is called in this file
+    text: str  # the file itself
 
     def where(self, number: int, field: str, sentence: str, value: str = "") -> Wrong:
         """Something not right with a field on a line of this file."""
@@ -74,7 +75,8 @@ class Sheet:
 
 def read_sheet(content: bytes) -> Sheet:
     """What the file says. Raises BadInput when it is no list of staff at all."""
-    rows = _rows(_decoded(content))
+    text = _decoded(content)
+    rows = _rows(text)
     number, first = next(rows, (0, []))
     headings = _headings(first)
     lines: list[Line] = []
@@ -89,7 +91,8 @@ def read_sheet(content: bytes) -> Sheet:
         wrong.extend(problems)
     if not lines:
         raise BadInput("There is nobody in this list: below the headings each line is a member of staff.")
-    return Sheet(tuple(lines), tuple(wrong), dict(zip(headings, (cell.strip() for cell in first), strict=False)))
+    called = dict(zip(headings, (cell.strip() for cell in first), strict=False))
+    return Sheet(tuple(lines), tuple(wrong), called, text)
 
 
 def write_sheet(people: Iterable[Person]) -> str:

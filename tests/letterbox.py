@@ -86,6 +86,11 @@ class Letterbox:
         return self.parts.store
 
     @property
+    def door(self) -> Store:
+        """Where the listener brings mails."""
+        return Store(self.database)
+
+    @property
     def worker(self) -> Worker:
         return Worker(Desk(self.database, self.judge, self.store, self.seal, self.house), self.readers)
 

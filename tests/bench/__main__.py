@@ -75,12 +75,34 @@ def desk(scales: str) -> None:
             )
 
 
+def mail(total: int) -> None:
+    f = run("mail_bench", "--total", str(total))
+    for what, figure, limit in (
+        ("mails accepted and stored", "accepted_per_second", 300),
+        ("mails settled", "settled_per_second", 60),
+    ):
+        line(what, f"{f[figure]:.0f}/s", f"{limit}/s", f"{f[figure] / limit:.2f}")
+    p95 = f["ticket_p95_seconds"]
+    line(
+        "250 → classified ticket at 20/s",
+        f"p50 {f['ticket_p50_seconds']:.2f} s, p95 {p95:.2f} s",
+        "2 s",
+        f"{p95 / 2:.2f}",
+    )
+    line(
+        f"{f['sent']:.0f} mails, {f['cuts']:.0f} connections cut",
+        f"{f['messages']:.0f} messages on {f['tickets']:.0f} tickets",
+        f"{f['sent']:.0f}",
+        f"{f['messages'] / f['sent']:.4f}",
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("only", nargs="*", help="intake, postgres, kafka, desk; everything when left out")
+    parser.add_argument("only", nargs="*", help="intake, postgres, kafka, desk, mail; everything when left out")
     parser.add_argument("--seconds", type=int, default=60)
     given = parser.parse_args()
-    wanted = given.only or ["intake", "postgres", "kafka", "desk"]
+    wanted = given.only or ["intake", "postgres", "kafka", "desk", "mail"]
     sys.stdout.write("| what | figure | limit | ratio |\n|---|---|---|---|\n")
     if "intake" in wanted:
         intake(max(5, given.seconds // 6))
@@ -89,6 +111,8 @@ def main() -> None:
             pipeline(log, given.seconds)
     if "desk" in wanted:
         desk("1000,100000")
+    if "mail" in wanted:
+        mail(5000)
 
 
 if __name__ == "__main__":

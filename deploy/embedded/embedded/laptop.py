@@ -18,6 +18,7 @@ from embedded.laptop_settings import LaptopSettings
 from embedded.loops import in_another_process
 from embedded.one_port import OnePort
 from embedded.postgres import Server
+from intake.settings import IntakeSettings
 
 DEMO_LOGINS = ("frontoffice", "frontoffice2", "backoffice", "backoffice2", "technician", "lead", "admin", "partner")
 
@@ -64,6 +65,7 @@ async def _greet(settings: LaptopSettings, server: uvicorn.Server) -> None:
         f"  customers   {url}/",
         f"  agents      {url}/desk",
         f"  mail sent   {url}/dev/mail",
+        f"  mail in     SMTP at {settings.host}:{IntakeSettings().smtp_port}",
         f"  API         {url}/api/docs",
     ]
     if settings.demo:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from common.app import build_app
 from common.assemble import bus_for, common_loops, wakeups_for
-from common.auth import Seal
+from common.auth import SESSION_LIFE, Seal
 from common.brand import Brand
 from common.clock import now
 from common.db import Database
@@ -14,15 +14,18 @@ from common.pages import Pages
 from common.run import Loop, Service
 from common.settings import Settings
 from common.shortcut import shorten
-from intake import api, repeats
+from intake import api, incoming, repeats
 from intake.attachments import AttachmentStore
 from intake.consumers import GROUP, HANDLERS
 from intake.context import Parts
 from intake.documented import document
+from intake.incoming import CHANNEL
 from intake.judging import Judge
+from intake.mailroom.assembly import house_of, loops_of
+from intake.mailroom.worker import Desk
 from intake.reception import Reception
 from intake.settings import IntakeSettings
-from intake.web import documentation, files, form, status
+from intake.web import documentation, files, form, mail, status
 
 TIDY_EVERY_SECONDS = 3600
 
@@ -34,26 +37,43 @@ def build(settings: Settings) -> Service:
     judge = Judge()
     pages = Pages(GROUP, brand=Brand.of(settings), zone=ZoneInfo(settings.zone))
     app = build_app(GROUP, database, pages.error)
+    own = IntakeSettings()
+    seal = Seal(settings.secret_key.get_secret_value())
+    store = AttachmentStore.at(own.attachments_url, settings.data_dir / "attachments")
     app.state.parts = Parts(
         reception=Reception(database, judge),
-        store=AttachmentStore.at(IntakeSettings().attachments_url, settings.data_dir / "attachments"),
-        seal=Seal(settings.secret_key.get_secret_value()),
+        store=store,
+        seal=seal,
         pages=pages,
         base_url=settings.public_url,
     )
-    for router in (api.busiest, api.router, form.router, files.router, status.router, documentation.router):
+    for router in (
+        api.busiest,
+        api.router,
+        form.router,
+        files.router,
+        mail.router,
+        status.router,
+        documentation.router,
+    ):
         app.include_router(router)
     shorten(app, *api.busiest.routes)
     app.mount("/static", pages.static)
     app.openapi = partial(document, app)  # type: ignore[method-assign]
-    wakeups = wakeups_for(database)
-    loops = [*common_loops(GROUP, database, bus, wakeups, HANDLERS), Loop("tidy", partial(tidy, database))]
+    wakeups = wakeups_for(database, CHANNEL)
+    desk = Desk(database, judge, store, seal, house_of(settings, own))
+    loops = [
+        *common_loops(GROUP, database, bus, wakeups, HANDLERS),
+        *loops_of(desk, own, wakeups),
+        Loop("tidy", partial(tidy, database)),
+    ]
     return Service(GROUP, app, database, bus, loops, judge.ready, judge.close)
 
 
 async def tidy(database: Database) -> None:
-    """Give up idempotency keys that are too old to come again, for ever."""
+    """Give up what is too old to come again, for ever."""
     while True:
         async with database.transaction() as session:
             await repeats.forget(session, now())
+            await incoming.forget(session, now(), now() - SESSION_LIFE)
         await asyncio.sleep(TIDY_EVERY_SECONDS)

@@ -4,6 +4,7 @@ from common.events import (
     DelayExpected,
     DeliveryRecorded,
     ReplySent,
+    StaffSessionEnded,
     TicketAssigned,
     TicketClosed,
     TicketReclassified,
@@ -32,4 +33,5 @@ HANDLERS: Handlers = {
     TicketClosed: STEPS,
     DeliveryRecorded: STEPS,
     TicketReclassified: Together(learning.keep),
+    StaffSessionEnded: projections.end_session,
 }

@@ -16,6 +16,7 @@ CHANNEL = "mail"
 LEASE = timedelta(minutes=2)
 KEPT = timedelta(days=30)
 MOST_ATTEMPTS = 3
+UNKNOWN_SENDER = "-"  # where the envelope is not known any more; an empty one is the sender of bounces
 MOST_CLAIMED_BYTES = 32 * 1024 * 1024
 
 _KEEP = text("""

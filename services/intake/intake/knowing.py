@@ -101,7 +101,7 @@ async def _by_delivery(session: AsyncSession, ids: set[UUID]) -> dict[UUID, UUID
     if not ids:
         return {}
     rows = await session.execute(select(SentMail.delivery_id, SentMail.ticket_id).where(SentMail.delivery_id.in_(ids)))
-    return dict(rows.tuples().all())
+    return {row.delivery_id: row.ticket_id for row in rows}
 
 
 async def _tickets(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Known]:

@@ -168,7 +168,7 @@ class DelayExpected(TicketEvent):
 class StaffSessionEnded(Event):
     """A staff session may no longer be honoured anywhere.
 
-    From routing.staff.log_out; for notifications.
+    From routing.staff.log_out; for intake, notifications.
     """
 
     topic: ClassVar = ROUTING_WORK

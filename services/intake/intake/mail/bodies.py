@@ -69,7 +69,8 @@ def _leaves(message: Message) -> Iterator[tuple[Message, int]]:
         count += 1
         if count > MOST_PARTS:
             raise Unreadable("too_many_parts")
-        inside = part.get_payload()
+        # Only of parts that hold parts: for others the parser would decode text by whatever charset they name.
+        inside = part.get_payload() if part.is_multipart() else None
         if isinstance(inside, list) and part.get_content_maintype() == "multipart":
             waiting.extend((each, depth + 1) for each in reversed(inside) if isinstance(each, Message))
         else:
@@ -79,7 +80,7 @@ def _leaves(message: Message) -> Iterator[tuple[Message, int]]:
 def _sort(found: Contents, part: Message) -> None:
     kind, name = part.get_content_type(), file_name(part)
     disposition = str(part.get("content-disposition", "")).split(";")[0].strip().lower()
-    if kind.startswith("message/") and isinstance(part.get_payload(), list):
+    if kind.startswith("message/") and part.is_multipart():
         _keep_mail(found, part, kind, name)
         return
     content = bytes_of(part)

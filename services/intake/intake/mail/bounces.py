@@ -18,9 +18,8 @@ _OUR_ID = re.compile(
 _ANY_ID = re.compile(r"<([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})@", re.IGNORECASE)
 _ACTION = re.compile(r"^action[ \t]{0,3}:[ \t]{0,3}([a-z]{1,20})", re.IGNORECASE | re.MULTILINE)
 _STATUS = re.compile(r"^status[ \t]{0,3}:[ \t]{0,3}([245]\.\d{1,3}\.\d{1,3})", re.IGNORECASE | re.MULTILINE)
-_SAID = re.compile(
-    r"\b([45]\.\d{1,3}\.\d{1,3})\b|\b(?:(?:smtp|error|code|said|failed)[^\n]{0,40}?)?\b([45][0-5]\d)[ -]", re.IGNORECASE
-)
+_SAID = re.compile(r"\b([45]\.\d{1,3}\.\d{1,3})\b")
+_CODE = re.compile(r"\b([45][0-5]\d)[ -]")
 _LATE = re.compile(
     r"delay|will (?:be retried|keep trying|retry)|still being retried|temporar|vertraag|nog niet|verzögert|"
     r"retard[ée]|not yet been delivered|warning only|no action is required",
@@ -33,7 +32,7 @@ def bounced(message: Message) -> Bounced:
     texts = list(_texts(message))
     whole = "\n".join(texts)[:LONGEST_LOOKED_AT]
     action, status = _ACTION.search(whole), _STATUS.search(whole) or _SAID.search(whole)
-    named = _status(status)
+    named = status[1] if status else _from_code(_CODE.search(whole))
     if action:
         is_permanent = action[1].lower() == "failed" and not (named or "5").startswith("4")
     else:
@@ -41,9 +40,8 @@ def bounced(message: Message) -> Bounced:
     return Bounced(delivery_id=_delivery(whole), is_permanent=is_permanent, status=named)
 
 
-def _status(found: re.Match[str] | None) -> str | None:
-    said = next(filter(None, found.groups()), None) if found else None
-    return said if said is None or "." in said else f"{said[0]}.0.0"
+def _from_code(found: re.Match[str] | None) -> str | None:
+    return f"{found[1][0]}.0.0" if found else None
 
 
 def _delivery(text: str) -> UUID | None:

@@ -17,7 +17,7 @@ class Nature(StrEnum):
 
 
 class Unreadable(Exception):
-    """A mail that is kept aside instead of read. The text is a word of `intake.mail.wording`."""
+    """A mail that is kept aside instead of read. The text is one of the words in `intake.reasons`."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

@@ -11,6 +11,7 @@ from common.run import Loop
 from common.settings import Settings
 from common.wakeup import Wakeups
 from intake.joining import plain
+from intake.mailroom.imap import Fetcher
 from intake.mailroom.listener import Door, Listener, Store
 from intake.mailroom.readers import Readers
 from intake.mailroom.worker import Desk, Worker
@@ -43,7 +44,7 @@ def loops_of(desk: Desk, own: IntakeSettings, wakeups: Wakeups) -> Sequence[Loop
     if own.smtp_port:
         listener = Listener(Store(desk.database), door)
         loops.append(Loop("smtp", partial(_listen, listener, own.smtp_host, own.smtp_port)))
-    return loops
+    return [*loops, *(Loop(f"imap {box.name}", Fetcher(box, desk.database).run) for box in own.mailboxes)]
 
 
 async def _work(desk: Desk, wakeups: Wakeups) -> None:

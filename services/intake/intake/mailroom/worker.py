@@ -12,10 +12,11 @@ from common.log import frames, logger
 from common.wakeup import Wakeups
 from intake import incoming, knowing, settling
 from intake.attachments import AttachmentStore
-from intake.incoming import CHANNEL, MOST_ATTEMPTS, Claimed
+from intake.incoming import CHANNEL, MOST_ATTEMPTS, UNKNOWN_SENDER, Claimed
 from intake.joining import Thread
 from intake.judging import Judge
 from intake.mail.inbound import InboundMail, Unreadable
+from intake.mail.plainly import plainly
 from intake.mailroom.readers import ReaderDied, Readers
 from intake.settling import House, LostLease, Placed, ReadMail, Settled, Unread
 
@@ -104,9 +105,12 @@ class Worker:
         if claimed.attempts > MOST_ATTEMPTS:
             return Unread(claimed, "failed")
         try:
-            mail, contents = await self._readers.read(claimed.raw, claimed.envelope_sender)
+            known = None if claimed.envelope_sender == UNKNOWN_SENDER else claimed.envelope_sender
+            mail, contents = await self._readers.read(claimed.raw, known)
         except Unreadable as error:
-            return Unread(claimed, error.reason)
+            if not claimed.is_released:
+                return Unread(claimed, error.reason)
+            mail, contents = plainly(claimed.raw, claimed.envelope_sender)
         except ReaderDied as error:
             log.warning("a reader died", error=str(error))
             return None

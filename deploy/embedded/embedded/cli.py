@@ -14,13 +14,14 @@ from common.errors import Refusal
 from common.migrate import migrate_log, migrate_service
 from common.run import listen, serve, web_server
 from common.settings import EXIT_WRONG_SETTING, BadSetting, Settings, load
-from embedded import audit, dead, judging, laptop, mail_trying, policy, seed, user_list, users
+from embedded import audit, dead, judging, laptop, mail_trying, models, policy, seed, user_list, users
 from embedded.binaries import PostgresError
 from embedded.composition import NAMES, build
 from embedded.laptop_settings import LaptopSettings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(dead.app, name="dead")
+app.add_typer(models.app, name="model")
 app.add_typer(mail_trying.app, name="mail")
 app.add_typer(policy.app, name="policy")
 users.app.command("import")(user_list.import_list)

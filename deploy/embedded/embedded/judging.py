@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from common.settings import BadSetting
+from embedded import models
 from intake.classify import commands
 
 Quality = Annotated[Literal["full", "fast"], typer.Option(help="The whole judgement, or what a burst gets.")]
@@ -39,6 +40,24 @@ def evaluate(
 
 def train(
     output: Annotated[Path | None, typer.Option(help="Where to; the shipped model when left out.")] = None,
+    *,
+    corrections: Annotated[bool, typer.Option("--corrections", help="Only refit with what people corrected.")] = False,
 ) -> None:
-    """Train the classifier from the messages in the repository; the same data gives the same file."""
+    """Train the classifier from the messages in the repository; the same data gives the same file.
+
+    With --corrections the shipped model stays: what people corrected becomes a candidate that looks on.
+    """
+    if corrections:
+        raise typer.Exit(_learn())
     raise typer.Exit(commands.train(output) if output else commands.train())
+
+
+def _learn() -> int:
+    """Make a candidate now; 1 when it falls short or nobody corrected enough."""
+    made = models.learn()
+    if made is None:
+        sys.stdout.write("There are too few corrections to learn from.\n")
+        return 1
+    state = f"falls short: {', '.join(made.shortfalls)}" if made.shortfalls else "holds and looks on"
+    sys.stdout.write(f"{made.name}, from {made.corrections} corrections of {made.agents} agents: {state}.\n")
+    return 1 if made.shortfalls else 0

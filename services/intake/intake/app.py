@@ -23,9 +23,11 @@ from intake.incoming import CHANNEL
 from intake.judging import Judge
 from intake.mailroom.assembly import house_of, loops_of
 from intake.mailroom.worker import Desk
+from intake.nights import every_night
 from intake.reception import Reception
 from intake.settings import IntakeSettings
-from intake.web import documentation, files, form, mail, status
+from intake.teaching import Teacher
+from intake.web import documentation, files, form, mail, models, status
 
 TIDY_EVERY_SECONDS = 3600
 
@@ -34,7 +36,7 @@ def build(settings: Settings) -> Service:
     """The service as these settings want it, not yet running."""
     database = Database(settings.database_of(GROUP), pool_size=settings.pool_size)
     bus = bus_for(settings)
-    judge = Judge()
+    judge = Judge(Teacher(database))
     pages = Pages(GROUP, brand=Brand.of(settings), zone=ZoneInfo(settings.zone))
     app = build_app(GROUP, database, pages.error)
     own = IntakeSettings()
@@ -53,6 +55,7 @@ def build(settings: Settings) -> Service:
         form.router,
         files.router,
         mail.router,
+        models.router,
         status.router,
         documentation.router,
     ):
@@ -66,6 +69,7 @@ def build(settings: Settings) -> Service:
         *common_loops(GROUP, database, bus, wakeups, HANDLERS),
         *loops_of(desk, own, wakeups),
         Loop("tidy", partial(tidy, database)),
+        Loop("refit", partial(every_night, database, ZoneInfo(settings.zone))),
     ]
     return Service(GROUP, app, database, bus, loops, judge.ready, judge.close)
 

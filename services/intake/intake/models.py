@@ -55,6 +55,13 @@ async def named(session: AsyncSession, name: str) -> ModelVersion:
     return found[0]
 
 
+async def version(session: AsyncSession, model_id: UUID) -> ModelVersion:
+    """The version with that id. Raises NoSuchModel."""
+    if model := await session.get(ModelVersion, model_id):
+        return model
+    raise NoSuchModel("There is no model version %(name)s.", name=str(model_id))
+
+
 async def offer(session: AsyncSession, candidate: Candidate, by: By) -> ModelVersion:
     """Keep a candidate; it looks on from now on when it holds, and is refused when it falls short."""
     if known := await session.scalar(select(ModelVersion).where(ModelVersion.name == candidate.version)):
@@ -86,7 +93,7 @@ async def shadow(session: AsyncSession, model: ModelVersion, by: By) -> None:
     """Let a version judge along from now on; what it says is kept beside and never used."""
     state = await teaching(session, lock=True)
     if state.live_id == model.model_id:
-        raise NotPromotable("%(name)s judges already.", name=model.name)
+        raise NotPromotable("%(name)s is in use already.", name=model.name)
     state.shadow_id = model.model_id
     _record(session, state, "shadowed", model.model_id, by)
     await session.flush()
@@ -97,13 +104,13 @@ async def promote(session: AsyncSession, model: ModelVersion, by: By) -> None:
     """Let a version judge from now on. Raises NotPromotable when it fell short, on the frozen set or looking on."""
     state = await teaching(session, lock=True)
     if state.live_id == model.model_id:
-        raise NotPromotable("%(name)s judges already.", name=model.name)
+        raise NotPromotable("%(name)s is in use already.", name=model.name)
     if model.shortfalls:
         raise NotPromotable(
             "%(name)s falls short: %(shortfalls)s.", name=model.name, shortfalls=", ".join(model.shortfalls)
         )
     if not (await looked_on(session, model.model_id)).holds:
-        raise NotPromotable("%(name)s did worse than the model that judges now.", name=model.name)
+        raise NotPromotable("%(name)s did worse than the version in use.", name=model.name)
     _record(session, state, "promoted", model.model_id, by)
     state.live_id = model.model_id
     state.shadow_id = None if state.shadow_id == model.model_id else state.shadow_id
@@ -119,7 +126,7 @@ async def roll_back(session: AsyncSession, by: By) -> ModelVersion | None:
     """
     state = await teaching(session, lock=True)
     if state.live_id is None:
-        raise NothingBefore("The shipped model judges already.")
+        raise NothingBefore("There is nothing to go back to: the shipped model is in use.")
     came = (ModelAct.act == "promoted") & (ModelAct.model_id == state.live_id)
     before_id = await session.scalar(select(ModelAct.before_id).where(came).order_by(ModelAct.act_id.desc()).limit(1))
     _record(session, state, "rolled_back", before_id, by)

@@ -6,12 +6,13 @@ from typing import Annotated
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field
-from sqlalchemy import ColumnElement, func, literal_column, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, exists, func, literal_column, or_, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.errors import NotFound
-from common.vocabulary import Sensitivity, Tier
-from routing.tables import Queue, Ticket
+from common.vocabulary import Role, Sensitivity, Tier
+from routing.masking import masked
+from routing.tables import OpenedText, Queue, Ticket
 from routing.viewer import Viewer
 
 # Written out, not bound: the planner must see that the partial index holds these states and no others.
@@ -69,11 +70,39 @@ async def ticket_of(session: AsyncSession, ticket_id: UUID) -> Ticket:
     raise NoSuchTicket("There is no such ticket.")
 
 
+async def ticket_shown(session: AsyncSession, ticket_id: UUID, viewer: Viewer) -> Ticket:
+    """The ticket to look at, without its words when a partner may know of it and not read it. Raises NoSuchTicket."""
+    if viewer.role is not Role.PARTNER:
+        return await ticket_for(session, ticket_id, viewer)
+    wanted = select(Ticket, visible_to(viewer)).where(Ticket.ticket_id == ticket_id, _within_reach(viewer))
+    if found := (await session.execute(wanted)).one_or_none():
+        ticket, may_read = found
+        return ticket if may_read else masked(session, ticket)
+    raise NoSuchTicket("There is no such ticket.")
+
+
 def visible_to(viewer: Viewer) -> ColumnElement[bool]:
-    """Which tickets the viewer may see: those of visible queues and those in hand, confidential ones with clearance."""
+    """Which tickets the viewer may read: of visible queues and in hand; confidential ones with clearance, or opened."""
+    if viewer.sees_confidential:
+        return _within_reach(viewer)
+    cleared = Ticket.sensitivity == Sensitivity.NORMAL
+    if viewer.role is Role.PARTNER:
+        cleared |= _opened_by(viewer)
+    return _within_reach(viewer) & cleared
+
+
+def _within_reach(viewer: Viewer) -> ColumnElement[bool]:
     where = true() if viewer.sees_all_queues else Ticket.queue_id.in_(viewer.queue_ids)
-    cleared = true() if viewer.sees_confidential else Ticket.sensitivity == Sensitivity.NORMAL
-    return or_(Ticket.holder_id == viewer.agent_id, where) & cleared
+    return or_(Ticket.holder_id == viewer.agent_id, where)
+
+
+def _opened_by(viewer: Viewer) -> ColumnElement[bool]:
+    """Confidential tickets whose glass this viewer broke: for a while, and while they hold them."""
+    return exists().where(
+        OpenedText.ticket_id == Ticket.ticket_id,
+        OpenedText.agent_id == viewer.agent_id,
+        or_(OpenedText.until > func.now(), Ticket.holder_id == viewer.agent_id),
+    )
 
 
 async def queue_for(session: AsyncSession, queue_id: str, viewer: Viewer) -> Queue:
@@ -91,7 +120,8 @@ async def queues_seen_by(
 
     With `most`, only so many of each queue are looked at, the next to be taken first: quick however long they are.
     """
-    cleared = true() if viewer.sees_confidential else Ticket.sensitivity == Sensitivity.NORMAL
+    knows = viewer.sees_confidential or viewer.role is Role.PARTNER  # of confidential ones, if not what they say
+    cleared = true() if knows else Ticket.sensitivity == Sensitivity.NORMAL
     of_queue = select(Ticket.submitted_at, Ticket.due_at).where(Ticket.queue_id == Queue.queue_id, IN_QUEUE, cleared)
     seen = of_queue.order_by(*ORDER).limit(most).correlate(Queue).subquery()
     counted = select(
@@ -123,16 +153,21 @@ async def open_queue(
 ) -> list[Ticket]:
     """What waits in a queue, the next to be taken first, from after a place on. Raises NoSuchQueue."""
     await queue_for(session, queue_id, viewer)
-    wanted = select(Ticket).where(Ticket.queue_id == queue_id, IN_QUEUE, visible_to(viewer))
+    is_partner = viewer.role is Role.PARTNER
+    may_read = visible_to(viewer)
+    wanted = select(Ticket, may_read if is_partner else true()).where(
+        Ticket.queue_id == queue_id, IN_QUEUE, _within_reach(viewer) if is_partner else may_read
+    )
     if after:
         wanted = wanted.where(tuple_(*ORDER) > (after.priority, after.due_at, after.submitted_at, after.ticket_id))
-    return list(await session.scalars(wanted.order_by(*ORDER).limit(most)))
+    rows = (await session.execute(wanted.order_by(*ORDER).limit(most))).all()
+    return [ticket if readable else masked(session, ticket) for ticket, readable in rows]
 
 
 async def held_by(session: AsyncSession, viewer: Viewer) -> list[Ticket]:
-    """What the viewer has in hand, the most urgent first."""
+    """What the viewer has in hand: first what they did not see yet, such as an answer, then the most urgent."""
     wanted = select(Ticket).where(Ticket.holder_id == viewer.agent_id, visible_to(viewer))
-    return list(await session.scalars(wanted.order_by(*ORDER)))
+    return list(await session.scalars(wanted.order_by(Ticket.is_unread.desc(), *ORDER)))
 
 
 async def others_of(session: AsyncSession, ticket: Ticket, viewer: Viewer, most: int = 10) -> list[Ticket]:

@@ -9,17 +9,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.clock import now
 from common.db import Reading, Transaction
-from routing import queries, work
+from routing import glass, queries, work
 from routing.api.documented import refuses
 from routing.api.shapes import TicketPage, TicketShown, WorkShown
 from routing.conversation import thread_of
 from routing.deciding import rulebook
 from routing.identity import Actor, Reader
-from routing.inputs import Sought, Wish
+from routing.inputs import Opening, Sought, Wish
+from routing.masking import fit_for, is_masked
 from routing.people import names_of
 from routing.permitted import permitted
 from routing.searching import Search, found_by
 from routing.tables import Ticket
+from routing.viewer import Viewer
 
 router = APIRouter(prefix="/api/work", tags=["work"])
 
@@ -47,11 +49,26 @@ async def take_next(wish: Wish, viewer: Actor, session: Transaction) -> TicketSh
 @router.get("/{ticket_id}", responses=refuses(404))
 async def show_work(ticket_id: UUID, viewer: Reader, session: Reading) -> WorkShown:
     """A ticket and everything around it."""
-    ticket = await queries.ticket_for(session, ticket_id, viewer)
+    ticket = await queries.ticket_shown(session, ticket_id, viewer)
+    return await _whole(session, viewer, ticket)
+
+
+@router.post("/{ticket_id}/open", responses=refuses(404, 409))
+async def break_glass(ticket_id: UUID, sent: Opening, viewer: Actor, session: Transaction) -> WorkShown:
+    """A confidential ticket of a partner's queue, readable to the caller for a while; the reason is kept for ever."""
+    ticket = await glass.break_glass(session, viewer, ticket_id, sent.reason, now())
+    return await _whole(session, viewer, ticket)
+
+
+async def _whole(session: AsyncSession, viewer: Viewer, ticket: Ticket) -> WorkShown:
     tier = (await rulebook(session)).queues[ticket.queue_id].tier
-    acts = sorted(permitted(viewer, ticket.state, ticket.holder_id, ticket.queue_id, tier))
+    acts = permitted(viewer, ticket.state, ticket.holder_id, ticket.queue_id, tier)
+    thread = fit_for(ticket, await thread_of(session, ticket))
     return WorkShown.of(
-        (await shown(session, [ticket]))[0], await thread_of(session, ticket), acts, is_lead=viewer.is_lead
+        (await shown(session, [ticket]))[0],
+        thread,
+        ["open"] if is_masked(ticket) else sorted(acts),
+        is_lead=viewer.is_lead,
     )
 
 

@@ -24,6 +24,7 @@ SEE_OTHER = 303
 PLACES: Sequence[tuple[str, str, Callable[[Viewer], bool]]] = (  # of the menu, and who has them there
     (mark("Desk"), "/desk", lambda _: True),
     (mark("Policy"), "/admin/policy", lambda viewer: viewer.is_lead),
+    (mark("Front office"), "/insight/filter", lambda viewer: viewer.is_lead),
     (mark("Staff"), "/admin/staff", lambda viewer: viewer.is_lead),
 )
 MOST_FIELDS = 200

@@ -11,11 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.auth import Seal
 from common.clock import now
 from common.db import Database, Reading, Transaction
-from common.errors import NotFound, Refusal
+from common.errors import BadInput, Conflict, NotFound, Refusal
 from common.texts import words
 from common.texts.labels import label
 from common.vocabulary import HandlingClass, Topic
-from routing import work
+from routing import glass, work
 from routing.acting import Intent
 from routing.api.queues import cursor_after, place_of
 from routing.finishing import VoidReason
@@ -29,6 +29,7 @@ from routing.web.reasons import why
 router = APIRouter(prefix="/desk", include_in_schema=False)
 
 NOTHING: Mapping[str, str] = {}
+LONGEST_REASON = 200
 QueueId = Annotated[str, Path(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Beside = Annotated[str | None, Query(alias="queue", pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 
@@ -93,6 +94,21 @@ async def act(request: Request, viewer: Visitor, fields: OwnForm, ticket_id: UUI
     if ticket.holder_id == viewer.agent_id:
         return see(f"/desk/tickets/{ticket_id}?done={name}")
     return see(f"/desk?done={name}")
+
+
+@router.post("/tickets/{ticket_id}/open")
+async def break_glass(request: Request, viewer: Visitor, fields: OwnForm, ticket_id: UUID) -> Response:
+    """The text of a confidential ticket for somebody of a partner who says why they must read it."""
+    database: Database = request.app.state.database
+    try:
+        async with database.transaction() as session:
+            await glass.break_glass(session, viewer, ticket_id, fields.get("reason", "")[:LONGEST_REASON], now())
+    except (BadInput, Conflict) as refusal:
+        said = words("routing", language_for(request, viewer)).gettext(refusal.sentence, **refusal.values)
+        kept = {"refused": said, "typed": fields, "status": refusal.status}
+        async with database.reading() as session:
+            return await _ticket_page(request, viewer, session, ticket_id, kept)
+    return see(f"/desk/tickets/{ticket_id}")
 
 
 @router.post("/tickets/{ticket_id}/keep")

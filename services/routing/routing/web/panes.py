@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from routing import queries
 from routing.conversation import Thread, thread_of
 from routing.deciding import rulebook
+from routing.masking import fit_for, is_masked
 from routing.people import names_of
 from routing.permitted import permitted
 from routing.searching import Search, found_by
@@ -70,6 +71,11 @@ class TicketPane:
         return act in self.acts
 
     @property
+    def is_masked(self) -> bool:
+        """Whether its words are kept from the viewer until they say why they must read them."""
+        return is_masked(self.ticket)
+
+    @property
     def conversation(self) -> list[Message | Audit]:
         """What was said, and between it what was done, in the order in which it happened."""
         told = [change for change in self.thread.history if change.act in TOLD]
@@ -108,16 +114,20 @@ async def found(session: AsyncSession, viewer: Viewer, words: str, now: datetime
 
 async def ticket_pane(session: AsyncSession, viewer: Viewer, ticket_id: UUID) -> TicketPane:
     """The ticket and what surrounds it. Raises NoSuchTicket."""
-    ticket = await queries.ticket_for(session, ticket_id, viewer)
+    ticket = await queries.ticket_shown(session, ticket_id, viewer)
     rules = await rulebook(session)
     queue = rules.queues[ticket.queue_id]
     others = await queries.others_of(session, ticket, viewer)
     return TicketPane(
         ticket=ticket,
         queue=queue,
-        thread=await thread_of(session, ticket),
+        thread=fit_for(ticket, await thread_of(session, ticket)),
         others=others,
         names=await names_of(session, [ticket.holder_id, *(other.holder_id for other in others)]),
-        acts=permitted(viewer, ticket.state, ticket.holder_id, ticket.queue_id, queue.tier),
+        acts=frozenset() if is_masked(ticket) else _acts(viewer, ticket, queue),
         moves_to=[q for q in rules.queues.values() if q.queue_id != ticket.queue_id and viewer.sees_queue(q.queue_id)],
     )
+
+
+def _acts(viewer: Viewer, ticket: Ticket, queue: Queue) -> frozenset[Act]:
+    return permitted(viewer, ticket.state, ticket.holder_id, ticket.queue_id, queue.tier)

@@ -61,7 +61,7 @@ async def _tried(files: Sequence[Path]) -> list[Tried]:
             raise BadSetting("The database of intake does not answer.") from error
         raise
     finally:
-        judge.close()
+        await judge.close()
         await database.close()
 
 

@@ -14,7 +14,20 @@ from common.errors import Refusal
 from common.migrate import migrate_log, migrate_service
 from common.run import listen, serve, web_server
 from common.settings import EXIT_WRONG_SETTING, BadSetting, Settings, load
-from embedded import audit, dead, judging, laptop, mail_trying, models, policy, seed, user_list, users
+from embedded import (
+    audit,
+    dead,
+    deciding,
+    judging,
+    laptop,
+    mail_trying,
+    models,
+    policy,
+    seed,
+    simulating,
+    user_list,
+    users,
+)
 from embedded.binaries import PostgresError
 from embedded.composition import NAMES, build
 from embedded.laptop_settings import LaptopSettings
@@ -32,6 +45,8 @@ app.command()(judging.train)
 app.command()(judging.evaluate)
 app.command()(audit.audit)
 app.command()(seed.seed)
+app.command()(deciding.decide)
+app.command()(simulating.simulate)
 
 ServiceName = Annotated[str, typer.Argument(help=f"One of {', '.join(NAMES)}.", metavar="SERVICE")]
 

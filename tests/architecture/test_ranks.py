@@ -23,6 +23,8 @@ USE_CASES = {
         "staff",
         "moving",
         "finishing",
+        "publishing",
+        "glass",
         "waiting",
         "acting",
         "deadlines",

@@ -97,12 +97,29 @@ def mail(total: int) -> None:
     )
 
 
+def policy() -> None:
+    f = run("policy_bench", "--json")
+    for what, figure in (("4 rules", "decide_us"), ("10,000 rules", "decide_many_us")):
+        line(f"policy decides, {what}", f"{f[figure]:.0f} µs", "300 µs", f"{f[figure] / 300:.2f}")
+    line("policy checked, 10,000 rules", f"{f['check_seconds']:.1f} s", "10 s", f"{f['check_seconds'] / 10:.2f}")
+
+
+def timers() -> None:
+    f = run("timers_bench")
+    late, spent = f["late_seconds"], f["microseconds"]
+    what = f"{f['in_a_minute']:,} of {f['pending']:,} pending timers in one minute, late"
+    line(what, f"p50 {late['p50']:.2f} s, p99 {late['p99']:.2f} s", "5 s", f"{late['p99'] / 5:.2f}")
+    line(f"{f['overdue']:,} overdue after an hour of downtime, all fired", f"{f['downtime_seconds']:.0f} s", "60 s", "")
+    for name, took in spent.items():
+        line(f"clock arithmetic, {name}", f"{took:.1f} µs", "50 µs", f"{took / 50:.2f}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("only", nargs="*", help="intake, postgres, kafka, desk, mail; everything when left out")
+    parser.add_argument("only", nargs="*", help="intake, postgres, kafka, desk, mail, policy; everything when left out")
     parser.add_argument("--seconds", type=int, default=60)
     given = parser.parse_args()
-    wanted = given.only or ["intake", "postgres", "kafka", "desk", "mail"]
+    wanted = given.only or ["intake", "postgres", "kafka", "desk", "mail", "policy"]
     sys.stdout.write("| what | figure | limit | ratio |\n|---|---|---|---|\n")
     if "intake" in wanted:
         intake(max(5, given.seconds // 6))
@@ -111,8 +128,12 @@ def main() -> None:
             pipeline(log, given.seconds)
     if "desk" in wanted:
         desk("1000,100000")
+    if "timers" in wanted:
+        timers()
     if "mail" in wanted:
         mail(5000)
+    if "policy" in wanted:
+        policy()
 
 
 if __name__ == "__main__":

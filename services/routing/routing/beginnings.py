@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.texts import mark
 from common.vocabulary import Language, Role, Tier
 from routing.person import Person
-from routing.policy import default_policy
+from routing.policy import default_policy, default_source
 from routing.staffing import By, hire
 from routing.tables import Agent, PublishedPolicy, Queue, Skill, Team
 from routing.weeks import read_week
@@ -79,8 +79,8 @@ async def ensure_defaults(session: AsyncSession, now: datetime) -> None:
         for at, (i, name, t) in enumerate(QUEUES, start=1)
     ]
     await session.execute(insert(Queue).values(queues).on_conflict_do_nothing())
-    document = default_policy().model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    first = {"version": 1, "document": document, "published_at": now, "published_by": "Loket"}
+    document = {"document": default_policy().as_stored(), "source": default_source()}
+    first = {"version": 1, **document, "published_at": now, "published_by": "Loket"}
     await session.execute(insert(PublishedPolicy).values(first).on_conflict_do_nothing())
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.vocabulary import HandlingClass, Language, Tier, Topic
 from routing.effort import WEIGHT, Efforts
 from routing.matching import MINUTE, Candidate, Presence
+from routing.policy import FLUENT, SPOKEN
 
 WEEK = 7
 MIDNIGHT = time()
@@ -143,6 +144,8 @@ async def staff(session: AsyncSession) -> Sequence[Member]:
 
 
 def _member(row: Row[Any]) -> Member:
+    languages = tuple(Language(each) for each in row.speaks)
+    spoken = {skill: FLUENT for skill, language in SPOKEN.items() if language in languages}
     candidate = Candidate(
         agent_id=row.agent_id,
         presence=Presence.OFFLINE,
@@ -152,8 +155,8 @@ def _member(row: Row[Any]) -> Member:
         capacity=row.capacity,
         used=0.0,
         idle_since=EVER,
-        skills=row.skills,
-        languages=tuple(Language(each) for each in row.speaks),
+        skills={**spoken, **row.skills},
+        languages=languages,
         has_clearance=row.has_clearance,
     )
     words = (each.split() for each in row.shifts)

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.errors import BadInput, Conflict, NotFound
-from routing.policy import Finding, Policy, Read, Surroundings, check, written
+from routing.policy import SPOKEN, Finding, Policy, Read, Surroundings, check, written
 from routing.tables import Audit, PublishedPolicy, Queue, Skill
 
 MOST_VERSIONS = 100
@@ -45,7 +45,7 @@ async def surroundings(session: AsyncSession) -> Surroundings:
     """What a policy may name: the queues in their order, and the skills when anybody keeps a list of them."""
     queues = {queue.queue_id: queue for queue in await session.scalars(select(Queue).order_by(Queue.position))}
     skills = set(await session.scalars(select(Skill.skill_id)))
-    return Surroundings(queues, skills or None)
+    return Surroundings(queues, skills | SPOKEN.keys() if skills else None)
 
 
 async def examine(session: AsyncSession, source: str) -> Read:

@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.bulk import Bulk
 from common.errors import Forbidden
 from common.events import TicketReleased, TicketSubmitted
-from common.log import logger
 from common.outbox import emit
 from common.vocabulary import TicketState
 from routing import deadlines, queries
@@ -22,8 +21,6 @@ from routing.tables import Audit, Message, Ticket
 from routing.transitions import Act, move
 from routing.viewer import Viewer
 
-log = logger(__name__)
-
 
 async def accept(session: AsyncSession, events: Sequence[TicketSubmitted], now: datetime) -> None:
     """Submitted tickets as work: decided, promised, waiting in their queues."""
@@ -33,8 +30,6 @@ async def accept(session: AsyncSession, events: Sequence[TicketSubmitted], now: 
         ticket = _ticket_of(event, now)
         rows.add_all((ticket, _first_message(event)))
         verdict = place(rows, ticket, rules, "accepted", now)
-        for rule in verdict.broken:
-            log.error("policy rule names a queue that does not exist", rule=rule, policy_version=rules.version)
         told = promised(ticket, rules, event.submitted_at)
         deadlines.start(rows, ticket, told, rules.times.of(ticket.queue_id), now)
         rows.add(_acceptance(ticket, verdict, now))

@@ -2,13 +2,15 @@
 
 from routing.policy.checking import Surroundings, check
 from routing.policy.compiled import Compiled, NoRuleMatches, compiled, decide, readable, settled
-from routing.policy.document import Policy, default_policy, default_source
+from routing.policy.document import FLUENT, SPOKEN, Policy, default_policy, default_source
 from routing.policy.facts import Agreed, Facts, Place, Places, Verdict, ordinary_priority
 from routing.policy.findings import Finding
 from routing.policy.reading import Read
 from routing.policy.writing import written
 
 __all__ = [
+    "FLUENT",
+    "SPOKEN",
     "Agreed",
     "Compiled",
     "Facts",

@@ -26,6 +26,9 @@ from routing.policy.lookalikes import trick_in
 MOST_RULES = 20_000
 LONGEST_SPAN = timedelta(hours=1000)
 HOURS_A_DAY = 24
+# Whoever helps customers in a language has it as a skill, at the highest level.
+SPOKEN = {"dutch": Language.NL, "english": Language.EN, "french": Language.FR, "german": Language.DE}
+FLUENT = 3
 V = TypeVar("V")
 
 

@@ -18,7 +18,16 @@ from intake.classify.questions import QUESTIONS, numbered
 from intake.classify.vectors import Vocabulary, learned, rows
 
 Floats = npt.NDArray[np.float64]
+MOST_ROUNDS = 400
 Part = tuple[Floats, Floats]  # weights and offsets, a column a label
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How hard one question is fitted."""
+
+    strength: float
+    tolerance: float
 
 
 @dataclass(frozen=True)
@@ -27,16 +36,25 @@ class LinearRecipe:
 
     at_least: int = 3  # a feature must occur in so many messages
     strength: float = 8.0  # inverse regularisation of the class
+    tolerance: float = 1e-5  # a looser one stops before rare words have any weight
     side_strength: float = 4.0  # of the other questions
+    side_tolerance: float = 1e-4
     language_strength: float = 10.0
+    language_tolerance: float = 1e-3
     snippets: int = 6  # short windows of each message, for the language
     longest_snippet: int = 5  # words
     public_weight: float = 0.5
 
+    def effort(self, question: str) -> Effort:
+        """How hard that question is fitted: the class hardest."""
+        if question == "kind":
+            return Effort(self.strength, self.tolerance)
+        return Effort(self.side_strength, self.side_tolerance)
 
-def _fitted(matrix: csr_array, labels: npt.NDArray[np.intp], size: int, strength: float, weights: Floats) -> Part:
+
+def _fitted(matrix: csr_array, labels: npt.NDArray[np.intp], size: int, effort: Effort, weights: Floats) -> Part:
     """Weights and offsets of one question; a label that nobody gave is never answered."""
-    learner = LogisticRegression(C=strength, class_weight="balanced", max_iter=400, tol=1e-3)
+    learner = LogisticRegression(C=effort.strength, class_weight="balanced", max_iter=MOST_ROUNDS, tol=effort.tolerance)
     learner.fit(matrix, labels, sample_weight=weights)
     if size == 1:
         return learner.coef_.T, learner.intercept_
@@ -66,7 +84,8 @@ def _language_part(
     both = vstack([matrix, rows(hashed(texts), vocabulary.table(), vocabulary.telling)]).tocsr()
     order = list(Language)
     labels = np.array([order.index(Language(one)) for one in [example.language for example in examples] + spoken])
-    return _fitted(both, labels, len(order), recipe.language_strength, np.ones(len(labels)))
+    effort = Effort(recipe.language_strength, recipe.language_tolerance)
+    return _fitted(both, labels, len(order), effort, np.ones(len(labels)))
 
 
 def fit_linear(examples: Sequence[Example], recipe: LinearRecipe, only: Sequence[str] = ()) -> LinearModel:
@@ -83,8 +102,8 @@ def fit_linear(examples: Sequence[Example], recipe: LinearRecipe, only: Sequence
                 continue
             labels = numbered(question, examples)
             known = np.flatnonzero(labels >= 0)
-            strength = recipe.strength if question.name == "kind" else recipe.side_strength
-            parts[question.name] = _fitted(matrix[known], labels[known], len(question.labels), strength, trust[known])
+            effort = recipe.effort(question.name)
+            parts[question.name] = _fitted(matrix[known], labels[known], len(question.labels), effort, trust[known])
             heads[question.name] = list(question.labels)
         if not only or "language" in only:
             parts["language"] = _language_part(examples, matrix, vocabulary, recipe)

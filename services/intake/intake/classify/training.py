@@ -14,10 +14,12 @@ from intake.classify.answering import blended, encoder
 from intake.classify.calibration import temperature, threshold
 from intake.classify.examples import Example, doses, fingerprint, public, written
 from intake.classify.linear_training import LinearRecipe, fit_linear
+from intake.classify.measuring import class_figures, flag_figures, versions
 from intake.classify.model import SHIPPED, LinearModel, assembled, save, save_members
 from intake.classify.perceptron import Floats, Member, averaged
 from intake.classify.perceptron_training import Exercise, Fitting, Target
 from intake.classify.questions import QUESTIONS, numbered
+from intake.classify.safety import alarms
 
 Progress = Callable[[str], None]
 HEADS = {question.name: list(question.labels) for question in QUESTIONS}
@@ -36,7 +38,8 @@ class Recipe:
     public_nothing: int = 300  # out-of-scope messages of a public pack
     abstain_below: float = 0.5
     urgent_recall: float = 0.85
-    urgent_precision: float = 0.4
+    urgent_precision: float = 0.5
+    urgent_elsewhere: tuple[str, ...] = ("plain_pressing",)  # rich in urgent messages: a threshold from it is too low
     confidential_recall: float = 0.85
     confidential_precision: float = 0.55
 
@@ -130,32 +133,45 @@ def unseen(
     return Unseen(examples, answers)
 
 
-def _flagged(held: Unseen, stage: str, name: str, recall: float, precision: float) -> float:
-    """The threshold of a yes-or-no question."""
+def _chances(held: Unseen, stage: str, name: str) -> Floats:
+    """How likely yes is; certain where the list of dangers raises it anyway."""
+    chances = 1 / (1 + np.exp(-held.answers[stage][name][:, 0].astype(np.float64)))
+    if name == "urgent":
+        chances = np.maximum(chances, [float(bool(alarms(example.text))) for example in held.examples])
+    return np.asarray(chances)
+
+
+def _known(held: Unseen, name: str) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Which messages say whether yes or no, and which of all say yes."""
     question = next(question for question in QUESTIONS if question.name == name)
     truth = numbered(question, held.examples)
-    known = truth >= 0
-    chances = 1 / (1 + np.exp(-held.answers[stage][name][known, 0].astype(np.float64)))
-    return threshold(chances, truth[known] == 1, recall=recall, precision=precision)
+    return truth >= 0, truth == 1
 
 
-def calibrated(held: Unseen, recipe: Recipe) -> dict[str, dict[str, float]]:
-    """Temperatures and thresholds of both stages, from messages they never saw."""
+def _flags(held: Unseen, recipe: Recipe, stage: str, name: str) -> tuple[float, dict[str, float]]:
+    """The threshold of a yes-or-no question, and what it gives."""
+    chances = _chances(held, stage, name)
+    known, truth = _known(held, name)
+    if name == "urgent":
+        known &= np.array([example.source not in recipe.urgent_elsewhere for example in held.examples])
+    recall, precision = getattr(recipe, f"{name}_recall"), getattr(recipe, f"{name}_precision")
+    above = threshold(chances[known], truth[known], recall=recall, precision=precision)
+    return above, flag_figures(truth[known], chances[known] >= above)
+
+
+def calibrated(held: Unseen, recipe: Recipe) -> dict[str, dict[str, Any]]:
+    """Temperatures, thresholds and figures of both stages, from messages they never saw."""
     truth: npt.NDArray[np.intp] = numbered(QUESTIONS[0], held.examples)
-    found: dict[str, dict[str, float]] = {
-        "temperature": {},
-        "abstain_below": {},
-        "urgent_above": {},
-        "confidential_above": {},
+    found: dict[str, dict[str, Any]] = {
+        name: {} for name in ("temperature", "abstain_below", "urgent_above", "confidential_above", "figures")
     }
     for stage, answers in held.answers.items():
         found["temperature"][stage] = temperature(answers["kind"], truth)
         found["abstain_below"][stage] = recipe.abstain_below
-        urgent, confidential = recipe.urgent_recall, recipe.confidential_recall
-        found["urgent_above"][stage] = _flagged(held, stage, "urgent", urgent, recipe.urgent_precision)
-        found["confidential_above"][stage] = _flagged(
-            held, stage, "confidential", confidential, recipe.confidential_precision
-        )
+        figures = class_figures(held.examples, answers["kind"], found["temperature"][stage])
+        for name in ("urgent", "confidential"):
+            found[f"{name}_above"][stage], figures[name] = _flags(held, recipe, stage, name)
+        found["figures"][stage] = figures
     return found
 
 
@@ -170,6 +186,7 @@ def described(fitted: Fitted, held: Unseen, chosen: Sequence[Example], recipe: R
         "messages": len(chosen),
         "members": recipe.members,
         "recipe": asdict(recipe),
+        "versions": versions(),
     }
     linear = fitted.linear
     return Fitted(assembled(linear.vocabulary, linear.weights, linear.offsets, facts), fitted.members)
@@ -196,7 +213,19 @@ def write(fitted: Fitted, path: Path) -> None:
         save_members(fitted.members, fitted.linear.version, path)
 
 
+def told(fitted: Fitted) -> str:
+    """The figures of a training, for whoever started it."""
+    facts = fitted.linear.facts
+    lines = [f"model {facts['version']}, {facts['messages']} messages, data {facts['data'][:16]}"]
+    for stage, figures in facts["figures"].items():
+        lines.append(f"held out, {stage} stage:")
+        lines += [f"  {name.replace('_', ' '):28} {value}" for name, value in figures.items()]
+    return "\n".join(lines)
+
+
 if __name__ == "__main__":
     settings = Recipe()
     everything = collected(written(), public(), settings, print)
-    write(train(everything, settings), Path(sys.argv[1]) if len(sys.argv) > 1 else SHIPPED)
+    made = train(everything, settings)
+    write(made, Path(sys.argv[1]) if len(sys.argv) > 1 else SHIPPED)
+    sys.stdout.write(f"{told(made)}\n")

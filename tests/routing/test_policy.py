@@ -118,7 +118,7 @@ def test_a_rule_says_which_skills_are_asked_and_how_long_to_hold_out_for_others(
 def test_a_promise_is_a_span_or_a_share_within_one(promise: object, agreed: Agreed) -> None:
     asked = policy({"then": {"queue": "field", "promise": promise}})
     assert decide(asked, FACTS, QUEUES).agreed == agreed == Agreed.of(agreed.document())
-    assert asked.document.as_stored()["rule"][0]["then"]["promise"] == promise  # type: ignore[index]
+    assert asked.document.as_stored()["rule"][0]["then"]["promise"] == promise
 
 
 @pytest.mark.parametrize(

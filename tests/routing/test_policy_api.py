@@ -190,6 +190,19 @@ async def test_one_step_back_restores_what_was_there_before_and_is_audited(burea
         ]
 
 
+async def test_a_warning_is_told_and_does_not_keep_a_policy_from_being_published(
+    bureau: Bureau,  # noqa: ARG001
+    karin: Colleague,
+) -> None:
+    source = '[[rule]]\nname = "Everything"\nthen = { queue = "triage" }\n'
+    checked = (await send(karin, source, "/check")).json()
+    assert checked["ok"] is True
+    assert [(each["what"], each["is_warning"]) for each in checked["findings"]] == [
+        ("No rule leads to a queue of the field.", True)
+    ]
+    assert (await publish(karin, source)).status_code == 200
+
+
 @pytest.mark.parametrize("role", ["frontoffice", "technician", "partner", "lead", "admin"])
 async def test_leads_and_admins_change_the_policy_and_others_read_it(
     bureau: Bureau,  # noqa: ARG001

@@ -78,6 +78,7 @@ def publish(
     read, found = asyncio.run(in_routing(lambda session: _rehearsed(session, source, days)))
     if found is None:
         _complain(file, read.findings)
+    _warn(file, read.findings)
     _show(found)
     seen = asyncio.run(in_routing(publishing.in_force)).version
     if not yes and sys.stdin.isatty():
@@ -131,7 +132,7 @@ def history() -> None:
 
 async def _rehearsed(session: AsyncSession, source: str, days: int) -> tuple[Read, Rehearsal | None]:
     read = await publishing.examine(session, source)
-    if read.policy is None or read.findings:
+    if read.policy is None or read.errors:
         return read, None
     rules = await rulebook(session)
     past, _ = await past_decisions(session, now() - timedelta(days=days))
@@ -157,6 +158,11 @@ def _show(found: Rehearsal) -> None:
             references = ", ".join(each.reference for each in move.examples)
             moves.add_row(move.from_queue, move.to_queue, str(move.count), references, move.examples[0].to_rule)
         console.print(moves)
+
+
+def _warn(file: str, findings: Sequence[Finding]) -> None:
+    for each in findings:
+        sys.stderr.write(f"{file}, {each}\n")
 
 
 def _complain(file: str, findings: Sequence[Finding]) -> NoReturn:

@@ -63,8 +63,8 @@ def simulate(  # noqa: PLR0913 - one option for each thing that can be played wi
 def read_policy(file: Path | None) -> Policy:
     """The policy in a file. Raises BadSetting with everything that is wrong with it."""
     found = check(file.read_text("utf-8") if file else default_source(), Surroundings(QUEUES))
-    if found.policy is None or found.findings:
-        raise BadSetting("\n".join(f"{file}, {each}" for each in found.findings))
+    if found.policy is None or found.errors:
+        raise BadSetting("\n".join(f"{file}, {each}" for each in found.errors))
     return found.policy
 
 

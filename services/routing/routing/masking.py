@@ -1,7 +1,8 @@
 """Confidential tickets for eyes that may know of them and not read them: what they are, not what they say."""
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -39,9 +40,6 @@ def fit_for(ticket: Ticket, thread: Thread) -> Thread:
     """The thread as it fits the ticket: without any words when the ticket is masked."""
     if not is_masked(ticket):
         return thread
-    found = {field.name: getattr(thread, field.name) for field in fields(thread)}
-    kept = {
-        name: value if name in WITHOUT_WORDS else () if isinstance(value, Sequence) else None
-        for name, value in found.items()
-    }
-    return Thread(**kept)
+    told = [field.name for field in fields(thread) if field.name not in WITHOUT_WORDS]
+    silent: dict[str, Any] = {name: () if isinstance(getattr(thread, name), Sequence) else None for name in told}
+    return replace(thread, **silent)

@@ -76,8 +76,8 @@ async def publish(session: AsyncSession, wording: Wording, author: Author, now: 
     """
     before = await _locked(session, wording.seen_version)
     read = await examine(session, wording.source)
-    if read.policy is None or read.findings:
-        raise NotAPolicy(read.findings)
+    if read.policy is None or read.errors:
+        raise NotAPolicy(read.errors)
     if read.policy.as_stored() == before.document and wording.source == text_of(before):
         raise Conflict("This is the policy in force already.")
     source = "" if wording.source.lstrip().startswith("{") else wording.source
@@ -95,8 +95,8 @@ async def restore(
     if wanted.document == before.document:
         raise Conflict("This is the policy in force already.")
     read = await examine(session, text_of(wanted))
-    if read.findings:
-        raise NotAPolicy(read.findings)
+    if read.errors:
+        raise NotAPolicy(read.errors)
     values = {"document": wanted.document, "source": wanted.source, "restores": wanted.restores or wanted.version}
     return _next(session, before, author, now, values)
 

@@ -17,7 +17,7 @@ from routing.api.documented import refuses
 from routing.api.shapes import Shape
 from routing.identity import Actor, AnyReader, Reader
 from routing.inputs import Plain, storable
-from routing.policy import Policy, compiled
+from routing.policy import Finding, Policy, compiled
 from routing.publishing import Author, NotAPolicy, Wording
 from routing.rehearsal import past_decisions, rehearse
 from routing.rulebook import rulebook
@@ -44,10 +44,11 @@ class FindingShown(Shape):
 
     line: int | None
     what: str
+    is_warning: bool
 
 
 class Checked(Shape):
-    """What is wrong with a policy; nothing when it may be published."""
+    """What is wrong with a policy; it may be published when all of it are warnings."""
 
     ok: bool
     findings: list[FindingShown]
@@ -168,8 +169,8 @@ async def publish(
 async def check(request: Request, session: Reading) -> Checked:
     """Everything that is wrong with the policy that was sent; nothing is published."""
     read = await publishing.examine(session, await _text(request))
-    findings = [FindingShown(line=each.line, what=each.said()) for each in read.findings]
-    return Checked(ok=not findings, findings=findings)
+    findings = [FindingShown(line=each.line, what=each.said(), is_warning=each.is_warning) for each in read.findings]
+    return Checked(ok=not read.errors, findings=findings)
 
 
 @router.post("/diff", responses=refuses(), dependencies=[LeadOnly], openapi_extra=dict(BODY))
@@ -229,5 +230,5 @@ def _author(viewer: Viewer) -> Author:
     return Author(viewer.name, viewer.agent_id)
 
 
-def _shown(finding: publishing.Finding) -> dict[str, object]:
+def _shown(finding: Finding) -> dict[str, object]:
     return {"line": finding.line, "what": finding.said()}

@@ -10,9 +10,10 @@ from common.vocabulary import Tier
 from routing.policy.compiled import Compiled, bits
 from routing.policy.document import Policy, Rule, hours_of
 from routing.policy.facts import Places, first_of
-from routing.policy.fields import Field, folded, values_of
+from routing.policy.fields import Field, Values, folded, values_of
 from routing.policy.findings import Finding, in_order, no_such, quoted
 from routing.policy.lookalikes import likeness
+from routing.policy.places import Path
 from routing.policy.reading import MOST_FINDINGS, Read, read
 
 MOST_SPLIT = 64  # cells of one field, to see whether several rules together leave nothing
@@ -43,9 +44,9 @@ def named(at: Read, policy: Policy, around: Surroundings) -> Iterator[Finding]:
     yield from _tiers(at, policy, around.queues)
     segments = {segment.name for segment in policy.segment}
     for number, rule in enumerate(policy.rule):
-        path = ("rule", number)
+        path: Path = ("rule", number)
         if rule.then.queue not in around.queues:
-            where = (*path, "then", "queue")
+            where: Path = (*path, "then", "queue")
             yield Finding(at.line(*where), *no_such("queue", rule.then.queue, around.queues), where)
         elif rule.then.front_office_first and first_of(around.queues, Tier.FRONT_OFFICE) is None:
             where = (*path, "then", "front_office_first")
@@ -108,9 +109,11 @@ def _tiers(at: Read, policy: Policy, queues: Places) -> Iterator[Finding]:
         led_to.add(Tier.BACK_OFFICE)  # by escalation
     for tier, name in TIERS.items():
         if first_of(queues, tier) is None:
-            yield Finding(at.line("rule", last), mark("There is no queue of our own for %(tier)s."), {"tier": name})
+            sentence = mark("There is no queue of our own for %(tier)s.")
+            yield Finding(at.line("rule", last), sentence, {"tier": name}, is_warning=True)
         elif tier not in led_to:
-            yield Finding(at.line("rule", last), mark("No rule leads to a queue of %(tier)s."), {"tier": name})
+            sentence = mark("No rule leads to a queue of %(tier)s.")
+            yield Finding(at.line("rule", last), sentence, {"tier": name}, is_warning=True)
 
 
 def _repeated(at: Read, rule: Rule, number: int) -> Iterator[Finding]:
@@ -166,7 +169,7 @@ def _without_each(covering: list[int], earlier: int) -> list[int]:
     return [before[at] & after[at + 1] for at in range(len(covering))]
 
 
-def _is_split(field: Field, values: tuple[object, ...] | None, others: int) -> bool:
+def _is_split(field: Field, values: Values | None, others: int) -> bool:
     """Whether rules that each take a part of this field leave nothing of it."""
     cells = field.cells if values is None else list(field.cells_of(values))
     return len(cells) <= MOST_SPLIT and all(others & field.taken[cell] for cell in cells)
@@ -181,15 +184,16 @@ def _taken_away(at: Read, view: Compiled, number: int, field: Field, others: int
         overlapping = others & field.touching(values) & ~field.covering(values) & field.beyond(values)
         if other := _other_than(view, rule, overlapping):
             sentence = mark("The %(field)s of “%(rule)s” overlaps with that of “%(other)s” on line %(line)s.")
-            where = ("rule", number, "when", name)
-            yield Finding(at.line(*where), sentence, {"field": name, **_told(at, view, rule, other[0])}, where)
+            where: Path = ("rule", number, "when", name)
+            told = {"field": name, **_told(at, view, rule, other[0])}
+            yield Finding(at.line(*where), sentence, told, where, is_warning=True)
         return
     for place, value in enumerate(values):
         if other := _other_than(view, rule, others & field.covering((value,))):
             sentence = mark("“%(value)s” never gets here: the rule “%(other)s” on line %(line)s takes it.")
             where = ("rule", number, "when", name, place)
-            told = _told(at, view, rule, other[0])
-            yield Finding(at.line(*where), sentence, {"value": quoted(value), **told}, where)
+            told = {"value": quoted(value), **_told(at, view, rule, other[0])}
+            yield Finding(at.line(*where), sentence, told, where, is_warning=True)
 
 
 def _other_than(view: Compiled, rule: Rule, which: int) -> list[int]:

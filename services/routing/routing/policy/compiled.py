@@ -66,19 +66,20 @@ def readable(stored: Mapping[str, Any]) -> Compiled:
         return Compiled(Policy.model_validate(stored))
     except ValidationError:
         pass
-    kept: dict[str, list[object]] = {"rule": [], "segment": []}
+    rules: list[Rule] = []
+    segments: list[Segment] = []
     lost = []
     for number, rule in enumerate(stored.get("rule", ()), start=1):
         try:
-            kept["rule"].append(Rule.model_validate(rule))
+            rules.append(Rule.model_validate(rule))
         except ValidationError:
             lost.append(str(rule.get("name", number)))
     for segment in stored.get("segment", ()):
         try:
-            kept["segment"].append(Segment.model_validate(segment))
+            segments.append(Segment.model_validate(segment))
         except ValidationError:
             lost.append(str(segment.get("name", "segment")))
-    return Compiled(Policy.model_construct(rule=tuple(kept["rule"]), segment=tuple(kept["segment"])), tuple(lost))
+    return Compiled(Policy.model_construct(rule=tuple(rules), segment=tuple(segments)), tuple(lost))
 
 
 def decide(policy: Compiled, facts: Facts, queues: Places) -> Verdict:

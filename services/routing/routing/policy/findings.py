@@ -21,6 +21,7 @@ class Finding:
     sentence: str
     values: Mapping[str, str | int] = field(default_factory=dict)
     path: Path = ()
+    is_warning: bool = False  # it can be published like this, and is probably not what was meant
 
     def said(self, words: Words | None = None) -> str:
         """The sentence in a language, or in English."""
@@ -35,10 +36,8 @@ class Finding:
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
     """The findings from top to bottom, each once."""
-    once = dict.fromkeys((each.line or 0, each.sentence, tuple(each.values.items()), each.path) for each in findings)
-    return [
-        Finding(line or None, sentence, dict(values), path) for line, sentence, values, path in sorted(once, key=_top)
-    ]
+    once = {(each.line or 0, each.sentence, str(each.values), str(each.path)): each for each in findings}
+    return [once[key] for key in sorted(once)]
 
 
 def quoted(value: object) -> str:
@@ -74,10 +73,6 @@ def no_such(what: str, value: object, known: Iterable[str]) -> tuple[str, dict[s
 
 def _translated(value: str | int, words: Words | None) -> str | int:
     return words.gettext(value) if words and isinstance(value, str) and value in WORDS else value
-
-
-def _top(key: tuple[int, str, tuple[tuple[str, str | int], ...], Path]) -> tuple[int, str, str]:
-    return key[0], key[1], str(key[2])
 
 
 WORDS = frozenset(

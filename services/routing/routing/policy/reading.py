@@ -24,9 +24,14 @@ class Read:
     """A text, the policy in it when there is one, and what keeps it from being one."""
 
     source: str
-    policy: Policy | None
+    policy: Policy | None  # None when there are errors in how it is written
     findings: tuple[Finding, ...] = ()
     version: int | None = None  # the one its writer had seen, when the text says so by `version` on top
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """What keeps it from being published; warnings do not."""
+        return tuple(finding for finding in self.findings if not finding.is_warning)
 
     @cached_property
     def lines(self) -> Mapping[Path, int]:

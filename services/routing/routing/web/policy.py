@@ -38,6 +38,7 @@ class Complaint:
     line: int | None
     excerpt: str
     said: str
+    is_warning: bool
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ async def submit(request: Request, viewer: Lead, fields: OwnForm) -> Response:
         read = await publishing.examine(session, edited.text)
         told = await _result(request, viewer, session, edited, read)
         is_changed = fields.get("act") == "publish"
-        status = 422 if read.findings else 409 if is_changed else 200
+        status = 422 if read.errors else 409 if is_changed else 200
         return await _page(request, viewer, session, edited, {**told, "is_changed": is_changed}, status)
 
 
@@ -127,18 +128,24 @@ async def _result(
     request: Request, viewer: Viewer, session: AsyncSession, edited: Edited, read: Read
 ) -> Mapping[str, object]:
     """What is wrong with the text; when nothing is, what it would have changed."""
-    if read.policy is None or read.findings:
-        return {"complaints": _complaints(request, viewer, read)}
+    complaints = _complaints(request, viewer, read)
+    if read.policy is None or read.errors:
+        return {"complaints": complaints}
     rules = await rulebook(session)
     past, has_more = await past_decisions(session, now() - timedelta(days=edited.days))
     found: Rehearsal = await to_thread(rehearse, rules.policy, compiled(read.policy), rules.queues, past)
-    return {"rehearsal": found, "has_more": has_more, "previewed": mark_of(edited)}
+    return {"complaints": complaints, "rehearsal": found, "has_more": has_more, "previewed": mark_of(edited)}
 
 
 def _complaints(request: Request, viewer: Viewer, read: Read) -> list[Complaint]:
     said, lines = words("routing", language_for(request, viewer)), read.source.split("\n")
     return [
-        Complaint(each.line, lines[each.line - 1].strip()[:LONGEST_EXCERPT] if each.line else "", each.said(said))
+        Complaint(
+            each.line,
+            lines[each.line - 1].strip()[:LONGEST_EXCERPT] if each.line else "",
+            each.said(said),
+            each.is_warning,
+        )
         for each in read.findings
     ]
 

@@ -1,5 +1,6 @@
 """The policy through the API: read, checked, tried on the past, published, brought back."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -95,6 +96,17 @@ async def test_a_version_must_be_named_and_an_old_one_is_a_conflict(bureau: Bure
     assert late.status_code == 409
     assert late.json()["detail"] == "Karin Smit published version 2 meanwhile; look at it first."
     assert (await publish(karin, source, version=2)).json()["detail"] == "This is the policy in force already."
+
+
+async def test_of_two_who_publish_at_once_one_is_told_to_look_again(
+    bureau: Bureau,
+    karin: Colleague,
+    sofie: Colleague,
+) -> None:
+    sent = (publish(karin, "# Karin.\n" + default_source()), publish(sofie, "# Sofie.\n" + default_source()))
+    answers = await asyncio.gather(*sent)
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    assert await bureau.scalar("SELECT max(version) FROM policy") == 2
 
 
 async def test_what_is_wrong_is_refused_with_its_lines_and_nothing_is_published(

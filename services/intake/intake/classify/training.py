@@ -133,7 +133,7 @@ def unseen(
     return Unseen(examples, answers)
 
 
-def _chances(held: Unseen, stage: str, name: str) -> Floats:
+def _chances(held: Unseen, stage: str, name: str) -> npt.NDArray[np.float64]:
     """How likely yes is; certain where the list of dangers raises it anyway."""
     chances = 1 / (1 + np.exp(-held.answers[stage][name][:, 0].astype(np.float64)))
     if name == "urgent":

@@ -114,12 +114,27 @@ def timers() -> None:
         line(f"clock arithmetic, {name}", f"{took:.1f} µs", "50 µs", f"{took / 50:.2f}")
 
 
+def notices() -> None:
+    f = run("notices_bench", "--json")
+    seconds, ratio = f["seconds"], f["stalled_p99_seconds"] / f["normal_p99_seconds"]
+    line(f"{f['notices']:,} notices, one sender", f"{seconds:.0f} s", "60 s", f"{seconds / 60:.2f}")
+    line("notices out of order on a ticket", f"{f['out_of_order']}", "0", "")
+    line(
+        "p99 of the others while one domain stalls",
+        f"{f['stalled_p99_seconds']:.2f} s",
+        f"{2 * f['normal_p99_seconds']:.2f} s, twice the usual",
+        f"{ratio / 2:.2f}",
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("only", nargs="*", help="intake, postgres, kafka, desk, mail, policy; everything when left out")
+    parser.add_argument(
+        "only", nargs="*", help="intake, postgres, kafka, desk, mail, policy, notices; everything when left out"
+    )
     parser.add_argument("--seconds", type=int, default=60)
     given = parser.parse_args()
-    wanted = given.only or ["intake", "postgres", "kafka", "desk", "mail", "policy"]
+    wanted = given.only or ["intake", "postgres", "kafka", "desk", "mail", "policy", "notices"]
     sys.stdout.write("| what | figure | limit | ratio |\n|---|---|---|---|\n")
     if "intake" in wanted:
         intake(max(5, given.seconds // 6))
@@ -134,6 +149,8 @@ def main() -> None:
         mail(5000)
     if "policy" in wanted:
         policy()
+    if "notices" in wanted:
+        notices()
 
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
 """Which event gives which notice, and when it stays unsaid: rules without a database."""
 
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
 
-from common.events import Event, TicketAssigned
+from common.events import DelayExpected, Event, TicketAssigned
 from common.vocabulary import Tier
 from notifications.notices import PROMISE_PATIENCE, Draft, NoticeKind, notice_of
 from postroom import START, reopened, replied, resolved, routed, submitted, waiting
@@ -12,6 +13,10 @@ from postroom import START, reopened, replied, resolved, routed, submitted, wait
 TICKET = uuid4()
 ASSIGNED = TicketAssigned(
     ticket_id=TICKET, agent_id=uuid4(), agent_name="Piet", tier=Tier.FRONT_OFFICE, assigned_at=START
+)
+
+DELAYED = DelayExpected(
+    ticket_id=TICKET, about="answer", promised_by=START, expected_by=START + timedelta(hours=20), told_at=START
 )
 
 
@@ -24,6 +29,7 @@ ASSIGNED = TicketAssigned(
         (waiting(TICKET), NoticeKind.WAITING),
         (resolved(TICKET), NoticeKind.RESOLVED),
         (reopened(TICKET), NoticeKind.REOPENED),
+        (DELAYED, NoticeKind.DELAY),
         (waiting(TICKET, waits_for="internal"), None),
         (waiting(TICKET, waits_for="field"), None),
         (routed(TICKET), None),
@@ -60,3 +66,9 @@ def _drafted(event: Event) -> Draft:
     draft = notice_of(event)
     assert draft
     return draft
+
+
+def test_a_delay_says_the_new_date() -> None:
+    draft = notice_of(DELAYED)
+    assert draft
+    assert draft.until == START + timedelta(hours=20)

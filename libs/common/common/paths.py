@@ -28,6 +28,7 @@ PREFIXES = {
     "/api/dead": "routing",
     "/dev/mail": "notifications",
     "/admin/messages": "notifications",
+    "/api/callbacks": "notifications",
     "/preferences": "notifications",
 }
 _LONGEST_FIRST = sorted(PREFIXES, key=len, reverse=True)

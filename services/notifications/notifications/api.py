@@ -11,13 +11,14 @@ from common.clock import now
 from common.db import Reading, Transaction
 from common.problem import SENTENCES
 from common.vocabulary import Channel
-from notifications import deliveries, queries
+from notifications import deliveries, overview, queries
 from notifications.access import AnyStaff, Lead
 from notifications.notices import NoticeKind
 from notifications.queries import Shown
 from notifications.retries import DeliveryState
 
 SAID = {404: "There is no such delivery.", 409: "It is still being sent, or has nowhere to go."}
+MOST_STUCK = 100
 
 router = APIRouter(prefix="/api/deliveries", tags=["Deliveries"])
 
@@ -47,6 +48,8 @@ class ShownDelivery(BaseModel):
     due_at: datetime
     recorded_at: datetime | None
     resend_of: UUID | None
+    instead_of: UUID | None
+    released_by: str | None
 
     @classmethod
     def of(cls, shown: Shown) -> Self:
@@ -65,6 +68,8 @@ class ShownDelivery(BaseModel):
             due_at=row.due_at,
             recorded_at=row.recorded_at,
             resend_of=row.resend_of,
+            instead_of=row.instead_of,
+            released_by=row.released_by,
         )
 
 
@@ -73,6 +78,27 @@ class DeliveryPage(BaseModel):
 
     deliveries: list[ShownDelivery]
     after: UUID | None
+
+
+class StuckDelivery(BaseModel):
+    """One delivery that needs a look."""
+
+    delivery_id: UUID
+    ticket_id: UUID
+    reference: str | None
+    kind: NoticeKind
+    channel: Channel
+    state: DeliveryState
+    attempts: int
+    detail: str | None
+    planned_at: datetime
+    due_at: datetime
+
+
+class StuckPage(BaseModel):
+    """What needs a look, the longest planned first."""
+
+    deliveries: list[StuckDelivery]
 
 
 def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -107,3 +133,20 @@ async def listed(
 async def resend(session: Transaction, _lead: Lead, delivery_id: UUID) -> ShownDelivery:
     """Bring the notice again, as a new delivery; refused while the old one is still being sent."""
     return ShownDelivery.of(await deliveries.resend(session, delivery_id, now()))
+
+
+@router.post(
+    "/{delivery_id}/release",
+    operation_id="release_delivery",
+    responses=_problems(401, 403, 404, 409, 422, 503),
+)
+async def release(session: Transaction, lead: Lead, delivery_id: UUID) -> ShownDelivery:
+    """Let go a delivery that was held; it leaves at once."""
+    return ShownDelivery.of(await deliveries.release(session, delivery_id, lead.username, now()))
+
+
+@router.get("/stuck", operation_id="stuck_deliveries", responses=_problems(401, 403, 503))
+async def stuck(session: Reading, _staff: AnyStaff) -> StuckPage:
+    """Deliveries that are late by a quarter of an hour, being tried again, or held; the oldest hundred."""
+    found = await overview.stuck(session, now(), MOST_STUCK)
+    return StuckPage(deliveries=[StuckDelivery.model_validate(each, from_attributes=True) for each in found])

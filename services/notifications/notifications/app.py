@@ -14,7 +14,7 @@ from common.pages import Pages
 from common.run import Loop, Service
 from common.settings import Settings, load
 from common.vocabulary import Channel as Means
-from notifications import api
+from notifications import api, callbacks
 from notifications.caller import Caller
 from notifications.consumers import GROUP, HANDLERS
 from notifications.maildir import Maildir
@@ -40,6 +40,7 @@ def build(settings: Settings) -> Service:
     outside, templates = Outside(outgoing.trusted), Templates(Brand.of(settings))
     ways = every_way(settings, outgoing, templates, outside)
     app = _app(settings, database)
+    app.state.sms_secret = outgoing.sms_secret.get_secret_value()
     app.state.templates = templates
     app.state.vapid_key = vapid_of(settings).public_key
     mail = ways[0].channel
@@ -72,6 +73,6 @@ def _app(settings: Settings, database: Database) -> FastAPI:
     app.state.seal = Seal(settings.secret_key.get_secret_value())
     app.state.zone = ZoneInfo(settings.zone)
     app.state.brand = Brand.of(settings)
-    for router in (api.router, words.router, news.router, calls.router, notices.router, preferences.router):
-        app.include_router(router)
+    for part in (api, callbacks, words, news, calls, notices, preferences):
+        app.include_router(part.router)
     return app

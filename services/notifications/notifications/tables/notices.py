@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Uuid
+from sqlalchemy import ForeignKey, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.vocabulary import Channel, Language
@@ -57,7 +57,7 @@ class Notice(Base, kw_only=True):
     agent_name: Mapped[str | None]
     message_id: Mapped[UUID | None]
     until: Mapped[datetime | None]
-    broadcast_id: Mapped[UUID | None] = mapped_column(default=None)
+    broadcast_id: Mapped[UUID | None] = mapped_column(ForeignKey("broadcast.broadcast_id"), default=None)
 
 
 class Delivery(Base, kw_only=True):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, Uuid
+from sqlalchemy import ARRAY, ForeignKey, Text, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from notifications.retries import DeliveryState
@@ -31,7 +31,7 @@ class Call(Base, kw_only=True):
     __tablename__ = "call"
 
     call_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
-    subscriber_id: Mapped[UUID]
+    subscriber_id: Mapped[UUID] = mapped_column(ForeignKey("subscriber.subscriber_id"))
     type: Mapped[str]
     body: Mapped[str]
     state: Mapped[DeliveryState]

@@ -34,13 +34,14 @@ def routes(bureau: Bureau) -> list[tuple[str, str]]:
     document = bureau.service.app.openapi()["paths"]
     described = [(method.upper(), path) for path, methods in document.items() for method in methods]
     pages = ["/desk", "/desk/queues/field", "/desk/search", f"/desk/tickets/{uuid4()}"]
+    pages += ["/desk/questions", "/admin/calendars", "/insight/promises", "/insight/departments"]
     return described + [("GET", path) for path in pages]
 
 
 async def test_nothing_is_shown_to_who_is_not_logged_in(bureau: Bureau) -> None:
     for method, template in routes(bureau):
         path = template.replace("{queue_id}", "field").replace("{ticket_id}", str(uuid4()))
-        path = path.replace("{letter_id}", str(uuid4())).replace("{version}", "1")
+        path = path.replace("{letter_id}", str(uuid4())).replace("{version}", "1").replace("{calendar_id}", "office")
         if (method, path) == ("POST", "/api/session"):
             continue
         response = await bureau.client.request(method, path, json={})
@@ -53,7 +54,7 @@ async def test_nothing_is_shown_to_who_is_not_logged_in(bureau: Bureau) -> None:
 
 def test_every_route_is_known_here(bureau: Bureau) -> None:
     acts = {path.rsplit("/", 1)[1] for _, path in routes(bureau) if path.startswith("/api/work/{ticket_id}/")}
-    assert acts == {*BODIES, "answer", "keep", "open"}
+    assert acts == {*BODIES, "answer", "keep", "open", "time"}
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -148,3 +149,15 @@ def test_no_route_lacks_a_description(bureau: Bureau) -> None:
     for route in bureau.service.app.routes:
         if isinstance(route, APIRoute) and route.include_in_schema:
             assert route.description, route.path
+
+
+@pytest.mark.parametrize("path", ["/api/insight/promises", "/api/insight/departments", "/api/calendars"])
+@pytest.mark.parametrize("role", ROLES)
+async def test_what_an_organisation_learns_is_for_who_leads(
+    bureau: Bureau,  # noqa: ARG001 - nothing has happened yet
+    colleagues: dict[str, Colleague],
+    role: str,
+    path: str,
+) -> None:
+    expected = 200 if role in {"lead", "admin"} else 403
+    assert (await colleagues[role].get(path)).status_code == expected

@@ -22,7 +22,7 @@ from routing.identity import COOKIE
 from routing.passwords import Passwords
 from routing.pushing import run_matching
 from routing.timers import run_timers
-from routing.web import desk, filter_page, login, policy
+from routing.web import desk, filter_page, login, policy, time_pages
 from routing.web.admin import router as admin_router
 from routing.web.browser import way_in
 
@@ -54,6 +54,8 @@ def build(settings: Settings) -> Service:
     app.include_router(api.router)
     app.include_router(login.router)
     app.include_router(desk.router)
+    app.include_router(admin_router)
+    app.include_router(time_pages.router)
     app.include_router(admin_router)
     app.include_router(policy.router)
     app.include_router(filter_page.router)

@@ -14,6 +14,7 @@ from routing.acting import Deed, Intent, acting, recording
 from routing.calendars import Calendar, between, later
 from routing.clocks import share_of
 from routing.deciding import rulebook
+from routing.inputs import LONGEST_TEXT
 from routing.queries import ticket_of, visible_to
 from routing.replies import wake_or_pass_on, write_note
 from routing.tables import InternalTask, Ticket
@@ -97,6 +98,13 @@ async def questions_for(session: AsyncSession, viewer: Viewer, most: int = 100) 
     mine = wanted.where(InternalTask.answered_at.is_(None), Ticket.state.in_(OPEN), _asked_of(viewer))
     rows = await session.execute(mine.order_by(InternalTask.due_at, InternalTask.task_id).limit(most))
     return [(task, ticket) for task, ticket in rows]
+
+
+def words_of(text: str) -> str:
+    """The words of an answer as they are kept. Raises BadInput when there are none, or too many."""
+    if not text.strip() or len(text) > LONGEST_TEXT:
+        raise BadInput("Write something first; at most 20,000 characters.")
+    return text.strip()
 
 
 def due_within(calendar: Calendar, solve_by: datetime, now: datetime) -> datetime:

@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.errors import BadInput, Conflict, NotFound
+from common.texts import mark
 from routing.alarm import CHANNEL
 from routing.almanac import YEARS_AHEAD, Almanac, NotACalendar
 from routing.calendars import ALWAYS
@@ -15,6 +16,7 @@ from routing.tables import Audit, CalendarVersion, Queue, QueueTime
 from routing.timetables import OFFICE, forget, timetable
 from routing.viewer import Viewer
 
+MOST_PERCENT = 99
 TOP_UP_YEARS = 2  # holidays are written down at least so far ahead
 
 
@@ -90,6 +92,8 @@ async def set_manners(session: AsyncSession, edit: Edit, wanted: QueueTime) -> N
     for queue_id in filter(None, (wanted.queue_id, wanted.breach_moves_to)):
         if queue_id not in queues:
             raise BadInput("There is no queue %(queue)s.", queue=queue_id)
+    if not 1 <= wanted.warn_percent <= MOST_PERCENT:
+        raise BadInput("A warning comes after 1 to 99 per cent of the time.")
     if wanted.breach_moves_to == wanted.queue_id:
         raise BadInput("Late tickets cannot move to the queue they are in already.")
     if wanted.calendar_id != ALWAYS.name and wanted.calendar_id not in (await timetable(session)).calendars:
@@ -107,7 +111,7 @@ async def ensure_calendars(session: AsyncSession, zone: str, now: datetime) -> N
     """The office's calendar that every Loket begins with, and holidays some years ahead in all of them."""
     there = await calendars(session)
     if OFFICE not in {row.calendar_id for row in there}:
-        office = Almanac(name="Office", zone=zone, week="mo-fr 08:00-18:00", country="NL")
+        office = Almanac(name=mark("Office"), zone=zone, week="mo-fr 08:00-18:00", country="NL")
         years = range(now.year, now.year + YEARS_AHEAD + 1)
         session.add(_by_itself(OFFICE, 1, office.with_holidays(years), now))
     for row in there:

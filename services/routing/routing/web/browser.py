@@ -23,7 +23,11 @@ from routing.viewer import Viewer
 SEE_OTHER = 303
 PLACES: Sequence[tuple[str, str, Callable[[Viewer], bool]]] = (  # of the menu, and who has them there
     (mark("Desk"), "/desk", lambda _: True),
+    (mark("Questions"), "/desk/questions", lambda _: True),
+    (mark("Promises"), "/insight/promises", lambda viewer: viewer.is_lead),
+    (mark("Calendars"), "/admin/calendars", lambda viewer: viewer.is_lead),
     (mark("Policy"), "/admin/policy", lambda viewer: viewer.is_lead),
+    (mark("Staff"), "/admin/staff", lambda viewer: viewer.is_lead),
     (mark("Front office"), "/insight/filter", lambda viewer: viewer.is_lead),
     (mark("Staff"), "/admin/staff", lambda viewer: viewer.is_lead),
 )

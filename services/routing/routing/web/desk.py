@@ -20,6 +20,7 @@ from routing.acting import Intent
 from routing.api.queues import cursor_after, place_of
 from routing.finishing import VoidReason
 from routing.inputs import Cursor
+from routing.lifetimes import lifetime
 from routing.viewer import Viewer
 from routing.web import offers, panes
 from routing.web.browser import OwnForm, Visitor, language_for, see, show
@@ -131,7 +132,8 @@ async def _ticket_page(
     except NotFound:
         return _desk(request, viewer, left, {"is_missing": True}, status_code=404)
     status = told.get("status")
-    around = _around(request, viewer, middle)
+    lived = await lifetime(session, middle.ticket, middle.thread.clocks, now())
+    around = {**_around(request, viewer, middle), "lived": lived}
     return _desk(request, viewer, left, {**around, **told}, status_code=status if isinstance(status, int) else 200)
 
 

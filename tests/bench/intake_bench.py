@@ -125,7 +125,11 @@ def measure(server: Server, folder: Path, seconds: int, workers: int, *, relay: 
             before, began = cpu(running), count(server)
             said = load(port, seconds)
             spent, tickets = cpu(running) - before, count(server) - began
-            memory = sum(psutil.Process(process.pid).memory_info().rss for process in running) / 1e6
+            memory = max(
+                each.memory_info().rss / 1e6
+                for process in running
+                for each in (psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True))
+            )
         finally:
             for process in running:
                 process.terminate()
@@ -167,8 +171,9 @@ def load(port: int, seconds: int) -> dict[str, float]:
 
 
 def cpu(running: list[subprocess.Popen[bytes]]) -> float:
-    """Processor seconds the workers spent so far."""
-    times = [psutil.Process(process.pid).cpu_times() for process in running]
+    """Processor seconds the workers and their judges spent so far."""
+    workers = [psutil.Process(process.pid) for process in running]
+    times = [each.cpu_times() for worker in workers for each in (worker, *worker.children(recursive=True))]
     spent: float = sum(each.user + each.system for each in times)
     return spent
 

@@ -127,15 +127,29 @@ def notices() -> None:
     )
 
 
+def drift() -> None:
+    for stage, f in run("drift_bench").items():
+        for what in ("at_once", "after_the_night", "with_one_contrary_agent"):
+            rise = 100 * (f[what] - f["before"])
+            line(
+                f"accuracy after 200 corrections, {stage} stage, {what.replace('_', ' ')}",
+                f"{f['before']:.3f} → {f[what]:.3f}",
+                "4 points more",
+                f"{rise / 4:.1f}",
+            )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "only", nargs="*", help="intake, postgres, kafka, desk, mail, policy, notices; everything when left out"
+        "only", nargs="*", help="intake, postgres, kafka, desk, mail, policy, notices, drift; everything when left out"
     )
     parser.add_argument("--seconds", type=int, default=60)
     given = parser.parse_args()
-    wanted = given.only or ["intake", "postgres", "kafka", "desk", "mail", "policy", "notices"]
+    wanted = given.only or ["intake", "postgres", "kafka", "desk", "mail", "policy", "notices", "drift"]
     sys.stdout.write("| what | figure | limit | ratio |\n|---|---|---|---|\n")
+    if "drift" in wanted:
+        drift()
     if "intake" in wanted:
         intake(max(5, given.seconds // 6))
     for log in ("postgres", "kafka"):

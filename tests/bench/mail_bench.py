@@ -74,7 +74,7 @@ async def room(server: Server, folder: Path) -> AsyncIterator[Room]:
         yield Room(database, Worker(desk, readers), listener.port)
     await listener.close()
     await database.close()
-    judge.close()
+    await judge.close()
 
 
 async def send(port: int, total: int, *, rate: float = 0, cut: float = 0) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
 from common.errors import Conflict, NotFound
-from intake.mail_rows import EndedSession, Mail
+from intake.mail_rows import Mail
 from intake.tables import Ticket
 
 WAITING = ("held", "quarantined")
@@ -75,12 +75,7 @@ async def discard(session: AsyncSession, mail_id: UUID, agent_id: UUID, now: dat
     mail.state, mail.reason, mail.settled_by, mail.settled_at = "discarded", "spam", agent_id, now
 
 
-async def is_ended(session: AsyncSession, session_id: UUID) -> bool:
-    """Whether this staff session is over."""
-    return await session.get(EndedSession, session_id) is not None
-
-
-def _wanted() -> Select[tuple[Mail, int, str | None]]:
+def _wanted() -> Select[Mail, int, str | None]:
     return select(Mail, func.length(Mail.raw), Ticket.reference).outerjoin(Ticket, Ticket.ticket_id == Mail.ticket_id)
 
 

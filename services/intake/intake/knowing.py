@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from uuid import UUID
@@ -20,6 +20,8 @@ from intake.standing import standing
 from intake.tables import Step, Ticket
 
 HOUR = timedelta(hours=1)
+MERGED = "ticket.merged"
+MOST_MERGES = 5  # one after another
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +107,30 @@ async def _by_delivery(session: AsyncSession, ids: set[UUID]) -> dict[UUID, UUID
 
 
 async def _tickets(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Known]:
+    """The tickets; one that went up in another is that other, under the address it had itself."""
+    own, moved = await _as_they_are(session, ids)
+    found = dict(own)
+    for _ in range(MOST_MERGES):
+        if not moved:
+            break
+        others, further = await _as_they_are(session, list(moved.values()))
+        for old, into in moved.items():
+            if old in own and (other := others.get(into)):
+                found[old] = replace(other, email=own[old].email)
+        moved = {old: further[into] for old, into in moved.items() if into in further}
+    return found
+
+
+async def _as_they_are(session: AsyncSession, ids: Sequence[UUID]) -> tuple[dict[UUID, Known], dict[UUID, UUID]]:
+    """These tickets, and which of them went up in which other."""
     if not ids:
-        return {}
+        return {}, {}
     rows = (await session.scalars(select(Ticket).where(Ticket.ticket_id.in_(ids)))).all()
     steps = await session.scalars(select(Step).where(Step.ticket_id.in_(ids)).order_by(Step.ticket_id, Step.step_id))
     told = {key: list(group) for key, group in groupby(steps, key=lambda step: step.ticket_id)}
-    return {row.ticket_id: _known(row, told.get(row.ticket_id, [])) for row in rows}
+    merged = (step for each in told.values() for step in each if step.type == MERGED)
+    moved = {step.ticket_id: UUID(step.facts["into_ticket_id"]) for step in merged}
+    return {row.ticket_id: _known(row, told.get(row.ticket_id, [])) for row in rows}, moved
 
 
 def _known(row: Ticket, steps: Sequence[Step]) -> Known:

@@ -25,6 +25,11 @@ class Reader:
     def __init__(self) -> None:
         self._process: asyncio.subprocess.Process | None = None
 
+    @property
+    def pid(self) -> int | None:
+        """The child's number; None when none runs."""
+        return self._process.pid if self._process else None
+
     async def read(self, raw: bytes, envelope_sender: str | None) -> Read:
         """What the mail says, and the bytes of its files. Raises Unreadable, ReaderDied."""
         process = self._process = self._process or await _start()

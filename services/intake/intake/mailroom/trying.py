@@ -106,7 +106,7 @@ def _why(mail: InboundMail, found: Place) -> list[str]:
         Thread.HELD: reason_of(found.reason),
         Thread.NOTED: "A mail of ours came back.",
         Thread.JOINED: "It proves to come from the ticket's customer.",
-        Thread.LINKED: f"It names a ticket it may not join: {LINKED[found.reason]}.",
+        Thread.LINKED: f"It names a ticket it may not join: {LINKED.get(found.reason, found.reason)}.",
         Thread.NEW: "It names no ticket.",
     }[found.thread]
     sender = {True: "sender verified", False: "sender not verified", None: "nobody checked the sender"}[

@@ -8,6 +8,7 @@ from datetime import timedelta
 from common import clock
 from common.auth import Seal
 from common.db import Database, is_transient
+from common.errors import Unavailable
 from common.log import frames, logger
 from common.wakeup import Wakeups
 from intake import incoming, knowing, settling
@@ -19,6 +20,7 @@ from intake.mail.inbound import InboundMail, Unreadable
 from intake.mail.plainly import plainly
 from intake.mailroom.readers import ReaderDied, Readers
 from intake.settling import House, LostLease, Placed, ReadMail, Settled, Unread
+from intake.telemetry import MAIL_SECONDS, MAILS, READERS_ENDED
 
 MOST_AT_ONCE = 32
 LOOK_EVERY_SECONDS = 2.0
@@ -89,6 +91,8 @@ class Worker:
                 done += await self._settle([read], [])
             except LostLease:
                 continue
+            except Unavailable:  # the judge is away, or this mail is too much for it: three tries tell
+                await self._put_back([read.claimed])
             except Exception as error:
                 if is_transient(error):
                     raise
@@ -108,10 +112,13 @@ class Worker:
             known = None if claimed.envelope_sender == UNKNOWN_SENDER else claimed.envelope_sender
             mail, contents = await self._readers.read(claimed.raw, known)
         except Unreadable as error:
+            if error.reason == "too_costly":
+                READERS_ENDED.labels(error.reason).inc()
             if not claimed.is_released:
                 return Unread(claimed, error.reason)
             mail, contents = plainly(claimed.raw, claimed.envelope_sender)
         except ReaderDied as error:
+            READERS_ENDED.labels("died").inc()
             log.warning("a reader died", error=str(error))
             return None
         return ReadMail(claimed, mail, await self._desk.store.keep_bytes(_named(mail, contents)))
@@ -123,7 +130,11 @@ class Worker:
         placed = settling.place_all(reads, known, desk.house, desk.seal, now)
         placed = await self._judged(placed)
         async with desk.database.transaction() as session:
-            return await settling.settle(session, placed, unread, now)
+            settled = await settling.settle(session, placed, unread, now)
+        for each in settled:
+            MAILS.labels(each.thread or each.state).inc()
+            MAIL_SECONDS.observe((clock.now() - each.claimed.received_at).total_seconds())
+        return settled
 
     async def _judged(self, placed: Sequence[Placed]) -> list[Placed]:
         """The same, judged where they become tickets."""

@@ -1,75 +1,46 @@
 """Mail that waits for a person: a list for staff, each mail with its reason, its bytes, and what to do with it."""
 
-from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from common.auth import Staff, cookie_name
 from common.clock import now
 from common.db import Reading, Transaction
-from common.errors import Forbidden, Unauthorised
-from common.pages import LANGUAGE_COOKIE, Link, language_of
+from common.errors import Forbidden
+from common.pages import Link
 from common.texts import words
-from common.vocabulary import Language, Role
+from common.vocabulary import Role
 from intake import held
-from intake.context import Parts, Using
+from intake.context import Using
 from intake.reasons import reason_of
 from intake.web.files import SAFE
-from intake.web.guard import ForeignForm, is_from_here
+from intake.web.staff import Colleague, check_form, colleague_of
 
 router = APIRouter(prefix="/mail", include_in_schema=False)
 
-COOKIE = "session"
 MAY = frozenset({Role.AGENT, Role.LEAD, Role.ADMIN})  # partners and technicians do not read what nobody placed yet
 
 
-@dataclass(frozen=True, slots=True)
-class Sorter:
-    """A member of staff at the pile of mail."""
-
-    request: Request
-    parts: Parts
-    staff: Staff
-
-    @property
-    def form_token(self) -> str:
-        """The token that forms on their pages carry."""
-        return self.parts.seal.form_token(str(self.staff.session_id))
-
-    @property
-    def language(self) -> Language:
-        """The language asked for, else their own."""
-        has_asked = {self.request.query_params.get("lang"), self.request.cookies.get(LANGUAGE_COOKIE)} & set(Language)
-        return language_of(self.request) if has_asked else Language(self.staff.language)
-
-
-async def _sorter(request: Request, parts: Using, session: Reading) -> Sorter:
-    """Who looks, by the cookie of the desk. Raises Unauthorised, Forbidden."""
-    staff = parts.seal.open_session(request.cookies.get(cookie_name(COOKIE, parts.base_url), ""))
-    if staff is None or await held.is_ended(session, staff.session_id):
-        raise Unauthorised("Please log in first.")
-    if staff.role not in MAY:
+async def _sorter(request: Request, parts: Using, session: Reading) -> Colleague:
+    """Who places mail. Raises Unauthorised, Forbidden."""
+    colleague = await colleague_of(request, parts, session)
+    if colleague.staff.role not in MAY:
         raise Forbidden("You may not do this.")
-    return Sorter(request, parts, staff)
+    return colleague
 
 
-AtThePile = Annotated[Sorter, Depends(_sorter)]
+AtThePile = Annotated[Colleague, Depends(_sorter)]
 
 
-async def _with_form(sorter: AtThePile) -> Sorter:
+async def _with_form(sorter: AtThePile) -> Colleague:
     """Who acts, with a form of our own page. Raises ForeignForm."""
-    fields = await sorter.request.form(max_files=0, max_fields=5)
-    token = str(fields.get("csrf_token", ""))
-    is_ours = sorter.parts.seal.is_form_token(str(sorter.staff.session_id), token)
-    if not is_from_here(sorter.request, sorter.parts) or not is_ours:
-        raise ForeignForm("This form is no longer valid. Reload the page and send it again.")
+    await check_form(sorter)
     return sorter
 
 
-Acting = Annotated[Sorter, Depends(_with_form)]
+Acting = Annotated[Colleague, Depends(_with_form)]
 
 
 @router.get("")
@@ -108,7 +79,7 @@ async def spam(sorter: Acting, mail_id: UUID, session: Transaction) -> Response:
     return RedirectResponse("/mail", 303)
 
 
-def _page(sorter: Sorter, name: str, context: dict[str, object]) -> Response:
+def _page(sorter: Colleague, name: str, context: dict[str, object]) -> Response:
     said = words("intake", sorter.language)
     around = {
         "viewer_name": sorter.staff.username,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.auth import Staff, cookie_name
 from common.db import Reading
@@ -42,14 +43,28 @@ class Colleague:
         return self.staff.role is Role.ADMIN
 
 
-async def _lead(request: Request, parts: Using, session: Reading) -> Colleague:
-    """A lead or an admin. Raises Unauthorised, Forbidden."""
+async def colleague_of(request: Request, parts: Parts, session: AsyncSession) -> Colleague:
+    """Whoever is logged in at the desk in this browser. Raises Unauthorised."""
     staff = parts.seal.open_session(request.cookies.get(cookie_name(COOKIE, parts.base_url), ""))
     if staff is None or await session.get(EndedSession, staff.session_id):
         raise Unauthorised("Please log in first.")
-    if not staff.is_lead:
-        raise Forbidden("You may not do this.")
     return Colleague(request, parts, staff)
+
+
+async def check_form(colleague: Colleague) -> None:
+    """Return when what was sent is a form of our own page. Raises ForeignForm."""
+    fields = await colleague.request.form(max_files=0, max_fields=5)
+    is_ours = colleague.parts.seal.is_form_token(str(colleague.staff.session_id), str(fields.get("csrf_token", "")))
+    if not is_from_here(colleague.request, colleague.parts) or not is_ours:
+        raise ForeignForm("This form is no longer valid. Reload the page and send it again.")
+
+
+async def _lead(request: Request, parts: Using, session: Reading) -> Colleague:
+    """A lead or an admin. Raises Unauthorised, Forbidden."""
+    colleague = await colleague_of(request, parts, session)
+    if not colleague.staff.is_lead:
+        raise Forbidden("You may not do this.")
+    return colleague
 
 
 AnyLead = Annotated[Colleague, Depends(_lead)]
@@ -59,10 +74,7 @@ async def _acting_admin(colleague: AnyLead) -> Colleague:
     """An admin with a form of our own page. Raises Forbidden, ForeignForm."""
     if not colleague.is_admin:
         raise Forbidden("You may not do this.")
-    fields = await colleague.request.form(max_files=0, max_fields=5)
-    is_ours = colleague.parts.seal.is_form_token(str(colleague.staff.session_id), str(fields.get("csrf_token", "")))
-    if not is_from_here(colleague.request, colleague.parts) or not is_ours:
-        raise ForeignForm("This form is no longer valid. Reload the page and send it again.")
+    await check_form(colleague)
     return colleague
 
 

@@ -37,7 +37,7 @@ class Exchange:
     async def rows(self) -> list[tuple[UUID, str, int, str | None]]:
         wanted = text("SELECT call_id, state, attempts, detail FROM call ORDER BY call_id")
         async with self.room.database.reading() as session:
-            return [tuple(row) for row in await session.execute(wanted)]  # type: ignore[misc] # four columns
+            return [tuple(row) for row in await session.execute(wanted)]
 
     async def replay(self, call_id: UUID) -> None:
         async with self.room.database.transaction() as session:

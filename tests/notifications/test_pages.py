@@ -18,7 +18,6 @@ from common.db import Database
 from common.settings import DEMO_SECRET, Settings
 from common.vocabulary import Language, Role
 from notifications.app import build
-from notifications.channels import Channel
 from notifications.maildir import Maildir
 from postroom import PostRoom, replied, routed, submitted, text_of
 from push_browser import Browser
@@ -44,7 +43,7 @@ class Office:
     async def get(self, url: str, role: Role = Role.ADMIN) -> httpx.Response:
         return await self.client.get(url, headers=self.headers(role, uuid4()))
 
-    async def post(self, page: str, role: Role = Role.ADMIN, **fields: str | list[str]) -> httpx.Response:
+    async def post(self, page: str, role: Role = Role.ADMIN, /, **fields: str | list[str]) -> httpx.Response:
         session_id = uuid4()
         data = {"csrf_token": SEAL.form_token(str(session_id)), **fields}
         return await self.client.post(page, headers=self.headers(role, session_id), data=data)
@@ -65,7 +64,7 @@ async def office(database: Database, tmp_path: Path) -> AsyncIterator[Office]:
         secret_key=SecretStr(DEMO_SECRET),
     )
     service = build(settings)
-    channel: Channel = Maildir(folder)
+    channel = Maildir(folder)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(service.app), base_url=ORIGIN) as client:
         yield Office(client, PostRoom(database, channel, folder, now()))
     await channel.close()

@@ -29,6 +29,7 @@ PREFIXES = {
     "/dev/mail": "notifications",
     "/admin/messages": "notifications",
     "/api/callbacks": "notifications",
+    "/api/callbacks/sms/message": "intake",
     "/preferences": "notifications",
 }
 _LONGEST_FIRST = sorted(PREFIXES, key=len, reverse=True)

@@ -14,7 +14,7 @@ from common.pages import Pages
 from common.run import Loop, Service
 from common.settings import Settings
 from common.shortcut import shorten
-from intake import api, incoming, repeats
+from intake import api, callbacks, incoming, repeats
 from intake.attachments import AttachmentStore
 from intake.consumers import GROUP, HANDLERS
 from intake.context import Parts
@@ -42,6 +42,7 @@ def build(settings: Settings) -> Service:
     own = IntakeSettings()
     seal = Seal(settings.secret_key.get_secret_value())
     store = AttachmentStore.at(own.attachments_url, settings.data_dir / "attachments")
+    app.state.sms_secret = own.sms_secret.get_secret_value()
     app.state.parts = Parts(
         reception=Reception(database, judge),
         store=store,
@@ -52,6 +53,7 @@ def build(settings: Settings) -> Service:
     for router in (
         api.busiest,
         api.router,
+        callbacks.router,
         form.router,
         files.router,
         mail.router,

@@ -46,6 +46,7 @@ class IntakeSettings(BaseSettings):
         str, ...
     ] = ()  # addresses and domains whose forwards are a customer's; empty: our own domain
     mailboxes: tuple[ImapMailbox, ...] = ()
+    sms_secret: SecretStr = SecretStr("")  # whsec_…: what the provider of texts signs its calls to us with
 
     @field_validator("mail_border")
     @classmethod

@@ -160,7 +160,8 @@ async def claim_due(
 
     Locks what it returns until commit and passes over what others hold. A lease that ran out is claimed again.
     """
-    await session.execute(_PROMISED, {"now": now})
+    if room.channel is Channel.EMAIL:  # by which all are planned
+        await session.execute(_PROMISED, {"now": now})
     wanted = {
         "channel": room.channel.value,
         "most": room.most,

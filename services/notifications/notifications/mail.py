@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import datetime
 from email.utils import format_datetime, parseaddr
 
-from common.vocabulary import Channel
 from notifications.channels import Parcel
 from notifications.choice import MAY_BE_STOPPED
 from notifications.claims import Claimed
@@ -19,8 +18,6 @@ BETWEEN = "\n\n* * *\n\n"  # replies that are told together
 
 class MailWriter:
     """Writes mails in the name of one organisation."""
-
-    channel = Channel.EMAIL
 
     def __init__(self, house: House, templates: Templates, sender: str) -> None:
         name, address = parseaddr(sender)

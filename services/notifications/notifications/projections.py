@@ -17,7 +17,7 @@ NOWHERE = Address()
 
 def copy_ticket(rows: Rows, event: TicketSubmitted) -> None:
     """Keep what a notice needs of a ticket: not the name or the words, which no automatic mail may repeat."""
-    email, address = event.customer.email, event.address or NOWHERE
+    email, address = event.customer.email or None, event.address or NOWHERE
     rows.add(
         Ticket(
             ticket_id=event.ticket_id,

@@ -27,6 +27,7 @@ log = logger(__name__)
 
 LOOK_EVERY_SECONDS = 1.0
 APART_SECONDS = (0.03, 0.1)
+APART_SECONDS_OF_OTHERS = (0.5, 0.5)  # every hint wakes all senders, and most of what they hear of is mail
 GATHER_SECONDS = 0.02  # mails that are ready within this time are recorded together
 LANDING_SECONDS = 10.0
 
@@ -72,7 +73,7 @@ class Sender:
         """Send for ever: at once when woken, and once a second for what became due by itself."""
         hint = asyncio.create_task(wakeups.wait(CHANNEL, LOOK_EVERY_SECONDS))
         carried = 0
-        rhythm = Rhythm(*APART_SECONDS)
+        rhythm = Rhythm(*(APART_SECONDS if self._means is Means.EMAIL else APART_SECONDS_OF_OTHERS))
         try:
             while True:
                 await rhythm.turn(carried)

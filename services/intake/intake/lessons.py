@@ -5,8 +5,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from intake.classify.lessons import Lesson
 
-MOST_CORRECTIONS = 1000  # the latest; older ones live on in the promoted model
-MOST_SETTLED = 500
+AT_HAND = 500  # the latest corrections that count at once: a look at more would cost the fast stage its millisecond
+FOR_GOOD = 2000  # the latest corrections that a refit learns from
+SETTLED = 0.5  # messages that were settled as judged, for each correction
 
 # Of a ticket that was corrected more than once the last word counts. A ticket whose text was erased teaches nothing.
 _CORRECTED = text("""
@@ -35,10 +36,10 @@ ORDER BY s.step_id
 """)
 
 
-async def lessons(session: AsyncSession) -> tuple[Lesson, ...]:
+async def lessons(session: AsyncSession, most: int = AT_HAND) -> tuple[Lesson, ...]:
     """The latest lessons: first what was settled as it was judged, then what was corrected, each oldest first."""
-    settled = await session.execute(_SETTLED, {"most": MOST_SETTLED})
-    corrected = await session.execute(_CORRECTED, {"most": MOST_CORRECTIONS})
+    settled = await session.execute(_SETTLED, {"most": int(most * SETTLED)})
+    corrected = await session.execute(_CORRECTED, {"most": most})
     return (
         *(Lesson(str(row[0]), row[1], row[2], row[3], row[4], None) for row in settled),
         *(Lesson(str(row[0]), row[1], row[2], row[3], row[4], str(row[5])) for row in corrected),

@@ -20,7 +20,7 @@ from intake import models, shadows
 from intake.classify.candidates import Candidate, Order
 from intake.classify.judgement import Stage
 from intake.classify.model import load
-from intake.lessons import lessons
+from intake.lessons import FOR_GOOD, lessons
 from intake.model_rows import ModelVersion
 
 log = logger(__name__)
@@ -98,7 +98,7 @@ async def refit(database: Database, by: models.By, extent: Extent = WHOLE) -> Mo
     Takes a minute or two, in a process of its own; no transaction is open meanwhile.
     """
     async with database.reading() as session:
-        told = await lessons(session)
+        told = await lessons(session, FOR_GOOD)
         if sum(1 for lesson in told if lesson.agent) < LEAST_CORRECTIONS:
             return None
         if last := await session.scalar(_LAST, {"base": load().version}):

@@ -29,7 +29,6 @@ PLACES: Sequence[tuple[str, str, Callable[[Viewer], bool]]] = (  # of the menu, 
     (mark("Policy"), "/admin/policy", lambda viewer: viewer.is_lead),
     (mark("Staff"), "/admin/staff", lambda viewer: viewer.is_lead),
     (mark("Front office"), "/insight/filter", lambda viewer: viewer.is_lead),
-    (mark("Staff"), "/admin/staff", lambda viewer: viewer.is_lead),
 )
 MOST_FIELDS = 200
 

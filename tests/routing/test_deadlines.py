@@ -61,8 +61,8 @@ async def keeps_time_so(bureau: Bureau, **manners: Any) -> None:  # noqa: ANN401
         session.add(QueueTime(**{"queue_id": "front-office", "calendar_id": "office", **manners}))
 
 
-def at_nine(**changed: object) -> TicketSubmitted:
-    return submitted(submitted_at=MONDAY, **changed)
+def at_nine() -> TicketSubmitted:
+    return submitted(submitted_at=MONDAY)
 
 
 async def test_a_promise_is_an_account_of_open_time(bureau: Bureau) -> None:

@@ -23,7 +23,7 @@ class Alert:
 
 
 async def unseen(session: AsyncSession, viewer: Viewer, most: int = 100) -> Sequence[Alert]:
-    """What no lead has seen yet on clocks that still run, the latest first."""
+    """What no lead has seen yet on clocks that still run, one for each ticket, the latest first."""
     wanted = (
         select(LeadAlert, Ticket, Clock)
         .join(Ticket, Ticket.ticket_id == LeadAlert.ticket_id)
@@ -32,10 +32,15 @@ async def unseen(session: AsyncSession, viewer: Viewer, most: int = 100) -> Sequ
         .order_by(LeadAlert.raised_at.desc())
         .limit(most)
     )
-    return [Alert(*row) for row in await session.execute(wanted)]
+    latest: dict[UUID, Alert] = {}
+    for alert, ticket, clock in await session.execute(wanted):
+        latest.setdefault(ticket.ticket_id, Alert(alert, ticket, clock))
+    return list(latest.values())
 
 
 async def seen(session: AsyncSession, viewer: Viewer, alert_ids: Sequence[UUID], now: datetime) -> None:
-    """Nobody else need look at these any more."""
-    those = update(LeadAlert).where(LeadAlert.alert_id.in_(alert_ids), LeadAlert.seen_at.is_(None))
-    await session.execute(those.values(seen_by=viewer.name, seen_at=now))
+    """Nobody else need look at the tickets of these any more."""
+    tickets = select(LeadAlert.ticket_id).where(LeadAlert.alert_id.in_(alert_ids))
+    those = update(LeadAlert).where(LeadAlert.ticket_id.in_(tickets), LeadAlert.seen_at.is_(None))
+    saying = those.values(seen_by=viewer.name, seen_at=now)
+    await session.execute(saying.execution_options(synchronize_session=False))

@@ -117,7 +117,7 @@ async def _page(
     told: Mapping[str, object] | None = None,
 ) -> Response:
     told = told or {}
-    versions = await timekeeping.history(session, calendar_id) if calendar_id not in {None, NEW} else []
+    versions = await timekeeping.history(session, calendar_id) if calendar_id and calendar_id != NEW else []
     opened = _opened(versions, told.get("version"))
     refusal, typed = told.get("refusal"), told.get("typed")
     queues = list((await rulebook(session)).queues.values())

@@ -15,6 +15,7 @@ from routing.conversation import name_of, thread_of
 from routing.deciding import rulebook
 from routing.inputs import LONGEST_TEXT
 from routing.queries import NoSuchTicket, ticket_for
+from routing.tables import Ticket
 from routing.viewer import Viewer
 from routing.web.browser import OwnForm, Visitor, language_for, see, show
 
@@ -63,6 +64,7 @@ async def _question(
     request: Request, viewer: Viewer, session: AsyncSession, task_id: UUID, refused: tuple[str, str, int] | None = None
 ) -> Response:
     task = await tasks.task_for(session, viewer, task_id)
+    ticket: Ticket | None
     try:
         ticket = await ticket_for(session, task.ticket_id, viewer)
     except NoSuchTicket:  # confidential, or of a queue the viewer does not see: then the question must say it all

@@ -18,6 +18,7 @@ from common.events import (
     ReplySent,
     TicketAssigned,
     TicketClosed,
+    TicketMerged,
     TicketReopened,
     TicketResolved,
     TicketResumed,
@@ -56,6 +57,28 @@ def resolved(ticket: dict[str, Any], **more: Any) -> TicketResolved:  # noqa: AN
         "resolved_at": now(),
     }
     return TicketResolved(**facts | more)
+
+
+async def test_a_ticket_that_went_up_in_another_says_so_and_still_takes_words(loket: Loket) -> None:
+    ticket, other = await loket.bring(language="nl"), await loket.bring()
+    merged = TicketMerged(
+        ticket_id=UUID(ticket["id"]),
+        into_ticket_id=UUID(other["id"]),
+        into_reference=other["reference"],
+        agent_name="Piet",
+        merged_at=now(),
+    )
+    closed = TicketClosed(
+        ticket_id=UUID(ticket["id"]), final_state=TicketState.VOID, reason="duplicate_of", closed_at=now()
+    )
+    await loket.hear(routed(ticket), merged, closed)
+
+    page = (await loket.open(ticket)).text
+
+    assert f"samen met uw andere bericht, {other['reference']}" in page
+    assert "gestopt" not in page
+    assert 'name="body"' in page
+    assert key_of(other) not in page
 
 
 async def test_the_key_is_exchanged_for_a_cookie_and_leaves_the_address(loket: Loket) -> None:

@@ -25,6 +25,7 @@ BODIES = {
     "release": {},
     "reopen": {"reason": "x"},
     "void": {"reason": "spam"},
+    **{act: {"other": "01a1f0c2-0000-7000-8000-000000000001"} for act in ("merge", "adopt", "part")},
 }
 OPEN_TO_ALL = {"/livez", "/healthz", "/readyz", "/metrics", "/login", "/logout", "/dev/login", "/api/session"}
 
@@ -54,7 +55,7 @@ async def test_nothing_is_shown_to_who_is_not_logged_in(bureau: Bureau) -> None:
 
 def test_every_route_is_known_here(bureau: Bureau) -> None:
     acts = {path.rsplit("/", 1)[1] for _, path in routes(bureau) if path.startswith("/api/work/{ticket_id}/")}
-    assert acts == {*BODIES, "answer", "keep", "open", "time"}
+    assert acts == {*BODIES, "answer", "duplicates", "family", "keep", "open", "time"}
 
 
 @pytest.mark.parametrize("role", ROLES)

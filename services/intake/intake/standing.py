@@ -11,6 +11,7 @@ from common.events import (
     ReplySent,
     TicketAssigned,
     TicketClosed,
+    TicketMerged,
     TicketReleased,
     TicketReopened,
     TicketResolved,
@@ -41,6 +42,7 @@ class Standing:
     waits_until: datetime | None = None
     resolved_at: datetime | None = None
     outcome: str | None = None
+    merged_into: str | None = None  # the reference of the ticket in which this one went up
 
     @property
     def is_open(self) -> bool:
@@ -82,6 +84,8 @@ def _after(before: Standing, event: Event) -> Standing:  # noqa: C901, PLR0911 -
             return replace(solved, resolved_at=event.resolved_at, outcome=event.outcome, waits_until=None)
         case TicketReopened():
             return replace(before, state=TicketState.REOPENED, resolved_at=None, outcome=None, agent_name=None)
+        case TicketMerged():
+            return replace(before, merged_into=event.into_reference)
         case TicketClosed():
             return replace(before, state=event.final_state)
         case _:

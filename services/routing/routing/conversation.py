@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from routing.tables import (
@@ -17,6 +17,7 @@ from routing.tables import (
     Delivery,
     Feedback,
     InternalTask,
+    Link,
     Message,
     Ticket,
 )
@@ -43,11 +44,7 @@ async def thread_of(session: AsyncSession, ticket: Ticket) -> Thread:
     decided = select(Decision).where(Decision.ticket_id == of).order_by(Decision.decided_at.desc()).limit(1)
     chosen = select(Choice).where(Choice.ticket_id == of).order_by(Choice.decided_at.desc()).limit(1)
     return Thread(
-        messages=(
-            await session.scalars(
-                select(Message).where(Message.ticket_id == of).order_by(Message.said_at, Message.message_id)
-            )
-        ).all(),
+        messages=await _said_on(session, of),
         clocks=await clocks_of(session, of),
         decision=await session.scalar(decided),
         choice=await session.scalar(chosen),
@@ -67,6 +64,13 @@ async def thread_of(session: AsyncSession, ticket: Ticket) -> Thread:
             await session.scalars(select(Feedback).where(Feedback.ticket_id == of).order_by(Feedback.given_at))
         ).all(),
     )
+
+
+async def _said_on(session: AsyncSession, ticket_id: UUID) -> Sequence[Message]:
+    """What was said on the ticket and on those that went up in it."""
+    merged = select(Link.ticket_id).where(Link.to_id == ticket_id, Link.kind == "merged")
+    wanted = select(Message).where(Message.ticket_id.in_(union_all(select(literal(ticket_id)), merged)))
+    return (await session.scalars(wanted.order_by(Message.said_at, Message.message_id))).all()
 
 
 async def clocks_of(session: AsyncSession, ticket_id: UUID, *, going: bool = False) -> Sequence[Clock]:

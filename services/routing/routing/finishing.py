@@ -14,8 +14,9 @@ from routing.acting import Deed, Intent, acting, let_go, recording
 from routing.alarm import arm
 from routing.deciding import promised, rulebook, tell_routed
 from routing.efforts import learn
+from routing.links import children_of
 from routing.tables import Message, Ticket
-from routing.transitions import Act, move
+from routing.transitions import OPEN, Act, move
 
 Rest = Literal[TicketState.CLOSED, TicketState.VOID]
 CLOSES_AFTER = timedelta(days=14)  # a resolved ticket can be reopened that long
@@ -31,28 +32,19 @@ class VoidReason(StrEnum):
 
 
 async def resolve(session: AsyncSession, intent: Intent, outcome: str, body: str | None) -> Ticket:
-    """The ticket with its work done, and the customer told; `body` is the last answer, if there is one to give."""
+    """The ticket with its work done, and the customer told; `body` is the last answer, if there is one to give.
+
+    Who is answered together with it hears the same.
+    """
     now = intent.now
     async with acting(session, intent, Act.RESOLVE, cause=outcome) as ticket:
-        last = _last_words(ticket, intent, body)
-        session.add_all(last)
-        ticket.outcome, ticket.resolved_at = outcome, now
-        ticket.answered_at = ticket.answered_at or now
         await learn(session, ticket, now)
-        await let_go(session, ticket, Act.RESOLVE, now)
-        await deadlines.solved(session, ticket, now)
-        await arm(session, ticket, "close", now + CLOSES_AFTER)
-        emit(
-            session,
-            TicketResolved(
-                ticket_id=ticket.ticket_id,
-                outcome=outcome,
-                body=body or None,
-                message_id=last[0].message_id if last else None,
-                agent_name=intent.viewer.name,
-                resolved_at=now,
-            ),
-        )
+        await _finish(session, ticket, intent, outcome, body)
+    for child in await children_of(session, ticket.ticket_id):
+        if child.state in OPEN:
+            with recording(session, child, Deed(Act.ANSWER, now, intent.viewer, ticket.reference)):
+                child.state = move(Act.ANSWER, child.state)
+                await _finish(session, child, intent, outcome, body)
     return ticket
 
 
@@ -94,6 +86,28 @@ async def discard(session: AsyncSession, intent: Intent, reason: VoidReason, not
         ticket.closed_at = now
         _tell_closed(session, ticket, TicketState.VOID, reason, now)
     return ticket
+
+
+async def _finish(session: AsyncSession, ticket: Ticket, intent: Intent, outcome: str, body: str | None) -> None:
+    """The last words, every clock stopped, and the customer told."""
+    now, last = intent.now, _last_words(ticket, intent, body)
+    session.add_all(last)
+    ticket.outcome, ticket.resolved_at = outcome, now
+    ticket.answered_at = ticket.answered_at or now
+    await let_go(session, ticket, Act.RESOLVE, now)
+    await deadlines.solved(session, ticket, now)
+    await arm(session, ticket, "close", now + CLOSES_AFTER)
+    emit(
+        session,
+        TicketResolved(
+            ticket_id=ticket.ticket_id,
+            outcome=outcome,
+            body=body or None,
+            message_id=last[0].message_id if last else None,
+            agent_name=intent.viewer.name,
+            resolved_at=now,
+        ),
+    )
 
 
 def _tell_closed(session: AsyncSession, ticket: Ticket, state: Rest, reason: str, now: datetime) -> None:

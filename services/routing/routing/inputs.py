@@ -99,6 +99,12 @@ class Transfer(Plain):
     queue: QueueId
 
 
+class Together(Plain):
+    """Another ticket that belongs with this one."""
+
+    other: UUID
+
+
 class Question(Plain):
     """An internal task for another department."""
 

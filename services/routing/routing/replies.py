@@ -13,6 +13,7 @@ from routing.acting import LEASE, Deed, Intent, acting, let_go, recording
 from routing.alarm import arm
 from routing.deciding import promised, rulebook
 from routing.finishing import back_to_work
+from routing.links import survivor_of
 from routing.matching import Presence
 from routing.presence import presence_of
 from routing.tables import Message, Ticket
@@ -54,12 +55,17 @@ def write_note(session: AsyncSession, ticket: Ticket, intent: Intent, body: str)
 
 
 async def receive(session: AsyncSession, event: MessageReceived, now: datetime) -> Ticket:
-    """The ticket with the customer's words on it: woken when it waited for them, reopened when it was done."""
+    """The ticket with the customer's words on it: woken when it waited for them, reopened when it was done.
+
+    Words on a ticket that went up in another arrive on that one.
+    """
     ticket = await queries.ticket_of(session, event.ticket_id)
+    if ticket.state is TicketState.VOID and (survivor_id := await survivor_of(session, ticket.ticket_id)):
+        ticket = await queries.ticket_of(session, survivor_id)
     session.add(
         Message(
             message_id=event.message_id,
-            ticket_id=event.ticket_id,
+            ticket_id=ticket.ticket_id,
             kind="customer",
             author_name=event.author_name,
             body=event.body,

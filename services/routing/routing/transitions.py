@@ -30,6 +30,12 @@ class Act(StrEnum):
     CLOSE = "close"
     VOID = "void"
     RAISE = "raise"
+    MERGE = "merge"  # another ticket went up in this one
+    MERGED = "merged"  # this one went up in another
+    ADOPT = "adopt"  # another ticket is answered together with this one
+    JOIN = "join"  # this one is answered together with another
+    PART = "part"
+    ANSWER = "answer"  # by the answer to its parent
 
 
 class Party(StrEnum):
@@ -85,6 +91,12 @@ TABLE: Mapping[Act, Step] = {
     Act.CLOSE: {State.RESOLVED: State.CLOSED},
     Act.VOID: _each(OPEN, State.VOID),
     Act.RAISE: _staying(WAITING_IN_QUEUE),
+    Act.MERGE: {**_staying(HELD), State.ASSIGNED: State.IN_PROGRESS},
+    Act.MERGED: _each(OPEN, State.VOID),
+    Act.ADOPT: {**_staying(HELD), State.ASSIGNED: State.IN_PROGRESS},
+    Act.JOIN: _staying(OPEN),
+    Act.PART: {**_staying(HELD), State.ASSIGNED: State.IN_PROGRESS},
+    Act.ANSWER: _each(OPEN, State.RESOLVED),
 }
 
 NOT_NOW = {

@@ -141,7 +141,7 @@ class TicketReopened(TicketEvent):
 class TicketClosed(TicketEvent):
     """A resolved ticket came to rest: fourteen days passed, or it was void.
 
-    From routing.finishing.close and discard; for intake.
+    From routing.finishing.close and discard, routing.linking.merge; for intake.
     """
 
     topic: ClassVar = ROUTING_WORK
@@ -149,6 +149,20 @@ class TicketClosed(TicketEvent):
     final_state: Literal[TicketState.CLOSED, TicketState.VOID]
     reason: str
     closed_at: datetime
+
+
+class TicketMerged(TicketEvent):
+    """A ticket went up in another of the same person: what is said on it from now on arrives there.
+
+    From routing.linking.merge; for intake.
+    """
+
+    topic: ClassVar = ROUTING_WORK
+    type: Literal["ticket.merged"] = "ticket.merged"
+    into_ticket_id: UUID
+    into_reference: str
+    agent_name: str
+    merged_at: datetime
 
 
 class DelayExpected(TicketEvent):

@@ -10,6 +10,7 @@ from common.events import (
     ReplySent,
     TicketAssigned,
     TicketClosed,
+    TicketMerged,
     TicketReopened,
     TicketResolved,
     TicketResumed,
@@ -97,6 +98,11 @@ def _entry(_: Say, event: Event) -> Entry | None:  # noqa: C901, PLR0911, PLR091
             return event.reopened_at, _("We opened it again.")
         case TicketClosed(final_state=TicketState.CLOSED):
             return event.closed_at, _("We closed it.")
+        case TicketMerged():
+            said = _("We put it together with your other message, %(reference)s.", reference=event.into_reference)
+            return event.merged_at, said
+        case TicketClosed(reason="duplicate_of"):
+            return None
         case TicketClosed():
             return event.closed_at, _("We stopped working on it.")
         case DeliveryRecorded() if event.state in DELIVERED:
@@ -108,6 +114,11 @@ def headline(story: Story, language: Language) -> str:
     """Where it is now, in one sentence."""
     standing = story.standing
     _ = words("intake", language).gettext
+    if standing.merged_into:
+        return _(
+            "We deal with this together with your other message, %(reference)s. What you write here arrives there.",
+            reference=standing.merged_into,
+        )
     if standing.state in NOW:
         return _(NOW[standing.state])
     if standing.agent_name:

@@ -138,6 +138,23 @@ class TicketShown(Shape):
         )
 
 
+class LikelyShown(Shape):
+    """A ticket that may be about the same; `alike` is how much of the words is shared, from 0 to 1."""
+
+    ticket: TicketShown
+    same_person: bool
+    alike: float
+
+
+class Family(Shape):
+    """What a ticket belongs with; `into` is the one in which it went up."""
+
+    parent: TicketShown | None
+    children: list[TicketShown]
+    merged: list[TicketShown]
+    into: TicketShown | None
+
+
 class TicketPage(Shape):
     """Some tickets; `after` asks for the next ones, null at the end."""
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.errors import BadInput
 from common.texts import mark
-from routing import finishing, moving, replies, tasks, waiting, work
+from routing import finishing, linking, moving, replies, tasks, waiting, work
 from routing.acting import Intent
 from routing.inputs import (
     Discarding,
@@ -21,6 +21,7 @@ from routing.inputs import (
     Reclassified,
     Reopening,
     Resolution,
+    Together,
     Transfer,
     Waiting,
     Words,
@@ -69,6 +70,9 @@ OFFERS: Mapping[str, Offer] = {
             session, intent, moving.Correction(sent.handling_class, sent.reason, sent.topic)
         ),
     ),
+    Act.MERGE: Offer(Together, lambda session, intent, sent: linking.merge(session, intent, sent.other)),
+    Act.ADOPT: Offer(Together, lambda session, intent, sent: linking.adopt(session, intent, sent.other)),
+    Act.PART: Offer(Together, lambda session, intent, sent: linking.part(session, intent, sent.other)),
     Act.ASK: Offer(Question, lambda session, intent, sent: tasks.ask(session, intent, sent.queue, sent.question)),
     Act.WAIT: Offer(Waiting, lambda session, intent, sent: waiting.wait(session, intent, sent.party, sent.until)),
     Act.RESOLVE: Offer(Resolution, lambda s, intent, sent: finishing.resolve(s, intent, sent.outcome, sent.body)),

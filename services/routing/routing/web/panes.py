@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from routing import queries
 from routing.conversation import Thread, thread_of
 from routing.deciding import rulebook
+from routing.links import Family, Likely, family_of, likely_duplicates
 from routing.masking import fit_for, is_masked
 from routing.people import names_of
 from routing.permitted import permitted
@@ -34,6 +35,12 @@ TOLD = {  # what stands between the messages of a conversation
     Act.REOPEN,
     Act.CLOSE,
     Act.VOID,
+    Act.MERGE,
+    Act.MERGED,
+    Act.ADOPT,
+    Act.JOIN,
+    Act.PART,
+    Act.ANSWER,
 }
 
 
@@ -64,6 +71,8 @@ class TicketPane:
     others: Sequence[Ticket]
     names: Mapping[UUID, str]
     acts: frozenset[Act]
+    likely: Sequence[Likely]  # perhaps the same need
+    family: Family
     moves_to: Sequence[Queue]  # the queues it could be transferred to
 
     def may(self, act: str) -> bool:
@@ -125,6 +134,8 @@ async def ticket_pane(session: AsyncSession, viewer: Viewer, ticket_id: UUID) ->
         others=others,
         names=await names_of(session, [ticket.holder_id, *(other.holder_id for other in others)]),
         acts=frozenset() if is_masked(ticket) else _acts(viewer, ticket, queue),
+        likely=[] if is_masked(ticket) else await likely_duplicates(session, ticket, viewer),
+        family=await family_of(session, ticket, viewer),
         moves_to=[q for q in rules.queues.values() if q.queue_id != ticket.queue_id and viewer.sees_queue(q.queue_id)],
     )
 

@@ -162,6 +162,8 @@ async def test_the_replies_of_a_chatty_ticket_come_in_one_mail(room: PostRoom) -
     assert all(f"Antwoord {n}" in text_of(last[0]) for n in range(CHATTY, CHATTY + 3))
     assert [row.state for row in await room.rows()] == ["sent"] * (1 + CHATTY + 3)
     assert [row.detail for row in await room.rows()][-2:] == ["told_together"] * 2
+    told = [event for event in await room.told() if isinstance(event, DeliveryRecorded)]
+    assert [(event.state, event.detail) for event in told][-2:] == [("sent", "told_together")] * 2
 
 
 async def test_two_programs_that_answer_each_other_are_held_and_let_go_by_a_person(room: PostRoom) -> None:

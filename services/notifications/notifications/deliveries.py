@@ -40,6 +40,7 @@ _TOLD_WITH = text("""
 UPDATE delivery d SET state = 'sent', told_with = t.leader, detail = 'told_together', recorded_at = :now
 FROM unnest(cast(:ids AS uuid[]), cast(:leaders AS uuid[])) AS t (delivery_id, leader)
 WHERE d.delivery_id = t.delivery_id AND d.state = 'planned'
+RETURNING d.delivery_id, d.ticket_id
 """)
 
 
@@ -135,10 +136,7 @@ async def _settle(session: AsyncSession, counted: Sequence[Outcome], now: dateti
     for outcome in counted:
         if outcome.channel is None:
             emit(session, _told(outcome, now))
-    along = [(b.delivery_id, o.claimed.delivery_id) for o in counted if _is_sent(o) for b in o.claimed.behind]
-    if along:
-        rows = {"ids": [each for each, _ in along], "leaders": [leader for _, leader in along], "now": now}
-        await session.execute(_TOLD_WITH, rows)
+    await _tell_along(session, [outcome for outcome in counted if outcome.state is DeliveryState.SENT], now)
     for outcome in counted:
         if outcome.is_gone:
             await bad_addresses.mark(session, outcome.claimed, outcome.detail, now)
@@ -146,8 +144,26 @@ async def _settle(session: AsyncSession, counted: Sequence[Outcome], now: dateti
             await another_way(session, outcome.claimed, now)
 
 
-def _is_sent(outcome: Outcome) -> bool:
-    return outcome.state is DeliveryState.SENT
+async def _tell_along(session: AsyncSession, sent: Sequence[Outcome], now: datetime) -> None:
+    """The replies that were told with another are sent too, and say with which."""
+    leaders = {behind.delivery_id: outcome.claimed for outcome in sent for behind in outcome.claimed.behind}
+    if not leaders:
+        return
+    wanted = {"ids": list(leaders), "leaders": [leader.delivery_id for leader in leaders.values()], "now": now}
+    for delivery_id, ticket_id in await session.execute(_TOLD_WITH, wanted):
+        emit(
+            session,
+            DeliveryRecorded(
+                ticket_id=ticket_id,
+                delivery_id=delivery_id,
+                notice=NoticeKind.REPLY.value,
+                channel=leaders[delivery_id].channel,
+                state="sent",
+                attempts=0,
+                detail="told_together",
+                recorded_at=now,
+            ),
+        )
 
 
 def _told(outcome: Outcome, now: datetime) -> DeliveryRecorded:

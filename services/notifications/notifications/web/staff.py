@@ -18,11 +18,13 @@ from notifications.queries import is_ended
 
 SEE_OTHER = 303
 MOST_FIELDS = 60
-MENU = (
-    (mark("Notices"), "/admin/messages"),
-    (mark("Words"), "/admin/messages/words"),
-    (mark("News to many"), "/admin/messages/news"),
-    (mark("Other programs"), "/admin/messages/calls"),
+EVERYBODY = frozenset(Role) - {Role.PARTNER}
+MENU = (  # text, address, for whom
+    (mark("Desk"), "/desk", EVERYBODY),
+    (mark("Notices"), "/admin/messages", EVERYBODY),
+    (mark("Words"), "/admin/messages/words", EVERYBODY),
+    (mark("News to many"), "/admin/messages/news", frozenset({Role.LEAD, Role.ADMIN})),
+    (mark("Other programs"), "/admin/messages/calls", frozenset({Role.ADMIN})),
 )
 
 
@@ -98,12 +100,14 @@ def show(request: Request, staff: Staff, name: str, context: Mapping[str, object
     seal: Seal = request.app.state.seal
     pages: Pages = request.app.state.pages
     said = words("notifications", language)
-    here = max((href for _, href in MENU if request.url.path.startswith(href)), key=len, default="")
+    here = max((href for _, href, _ in MENU if request.url.path.startswith(href)), key=len, default="")
     around = {
         "staff": staff,
         "viewer_name": staff.username,
         "csrf_token": seal.form_token(str(staff.session_id)),
-        "navigation": [Link(said.gettext(text), href, is_current=href == here) for text, href in MENU],
+        "navigation": [
+            Link(said.gettext(text), href, is_current=href == here) for text, href, who in MENU if staff.role in who
+        ],
         "done": request.query_params.get("done", ""),
     }
     return pages.render(request, name, {**around, **context}, language=language)

@@ -56,6 +56,15 @@ def test_the_same_seed_is_the_same_day_to_the_last_digit() -> None:
     assert once != other
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_who_works_on_after_hours_is_never_given_two_at_once(seed: int) -> None:
+    """Long work and much triage: tickets go on just when somebody goes home."""
+    day = standard_day(150, 6, seed)
+    for number in range(4):
+        outcome = played(day, number)
+        assert all(job.done_at is not None for job in outcome.jobs)
+
+
 @pytest.mark.parametrize("number", range(4))
 def test_everything_that_came_in_is_done_by_somebody_who_was_there(day: Day, number: int) -> None:
     outcome = played(day, number)

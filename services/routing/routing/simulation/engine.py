@@ -86,8 +86,8 @@ class Run:
         """How the day went; it ends when everything is done, or when the roster does."""
         for arrival in self._day.arrivals:
             self._at(arrival.at, Happens.ARRIVES, arrival)
-        for key in self._people:
-            self._await_shift(key)
+        for key, person in self._people.items():
+            self._await_shift(key, person.spans[0][0])
         moment = self._day.arrivals[0].at if self._day.arrivals else self._day.people[0].spans[0][0]
         open_jobs = len(self._day.arrivals)
         while self._events and open_jobs:
@@ -108,7 +108,7 @@ class Run:
         elif key in self._hands:
             self._leaving.add(key)
         else:
-            self._leave(key)
+            self._leave(key, now)
         return 0
 
     def _at(self, moment: datetime, kind: Happens, what: object) -> None:
@@ -119,19 +119,21 @@ class Run:
         self._now[key] = replace(self._now[key], **changed)  # type: ignore[arg-type]
         return self._now[key]
 
-    def _await_shift(self, key: UUID) -> datetime | None:
-        spans, number = self._people[key].spans, self._next_span[key]
-        if number >= len(spans):
-            return None
-        begins, ends = spans[number]
-        self._next_span[key] += 1
-        self._at(begins, Happens.BEGINS, key)
-        self._at(ends, Happens.ENDS, key)
-        return begins
+    def _await_shift(self, key: UUID, now: datetime) -> datetime | None:
+        """When they are there again: who worked on into their next block begins it late."""
+        spans = self._people[key].spans
+        while self._next_span[key] < len(spans):
+            begins, ends = spans[self._next_span[key]]
+            self._next_span[key] += 1
+            if ends > now:
+                self._at(max(begins, now), Happens.BEGINS, key)
+                self._at(ends, Happens.ENDS, key)
+                return begins
+        return None
 
-    def _leave(self, key: UUID) -> None:
+    def _leave(self, key: UUID, now: datetime) -> None:
         self._leaving.discard(key)
-        self._change(key, presence=Presence.OFFLINE, room_at=self._await_shift(key))
+        self._change(key, presence=Presence.OFFLINE, room_at=self._await_shift(key, now))
 
     def _arrive(self, arrival: Arrival, now: datetime) -> None:
         job = self._placed(arrival, arrival.facts.handling_class, now)
@@ -223,6 +225,8 @@ class Run:
         """Somebody puts a ticket down: done, or on its way to where it belongs. 1 when it is done."""
         job = self._hands.pop(key)
         one = self._change(key, used=0.0, idle_since=now, room_at=None)
+        if key in self._leaving:
+            self._leave(key, now)  # before the ticket goes on, or it could come back to who is going home
         done = 0
         if job.handling_class is None:
             placed = self._placed(job.arrival, job.arrival.truly, now)
@@ -236,9 +240,7 @@ class Run:
         else:
             job.done_at = now
             done = 1
-        if key in self._leaving:
-            self._leave(key)
-        elif key not in self._hands:
+        if key not in self._hands and self._now[key].presence is Presence.AVAILABLE:
             self._give_next(key, now)
         return done
 

@@ -2,10 +2,14 @@
 
 import asyncio
 import smtplib
+from pathlib import Path
+from ssl import CERT_NONE, PROTOCOL_TLS_CLIENT, SSLContext, SSLSocket
 
 import pytest
 
+from certificates import certificate
 from intake.mailroom.listener import Door
+from intake.settings import IntakeSettings
 from letterbox import ANNA, LEAK, US, Letterbox, letter, send
 
 
@@ -173,3 +177,26 @@ async def test_a_mail_that_cannot_be_stored_is_kept_by_its_sender(letterbox: Let
             await connection.exec_driver_sql("ALTER TABLE mail_elsewhere RENAME TO mail")
 
     assert refused.value.smtp_code == 451
+
+
+async def test_a_conversation_can_be_made_private(letterbox: Letterbox, tmp_path: Path) -> None:
+    certificate_file, key_file = certificate(tmp_path)
+    tls = IntakeSettings(smtp_certificate=certificate_file, smtp_key=key_file).tls()
+    port = await letterbox.listen(Door(frozenset({US}), tls=tls))
+
+    def deliver() -> str | None:
+        with smtplib.SMTP("127.0.0.1", port, timeout=20) as client:
+            client.starttls(context=unchecked())
+            client.sendmail(ANNA, [US], letter())
+            return client.sock.version() if isinstance(client.sock, SSLSocket) else None
+
+    assert await asyncio.to_thread(deliver) == "TLSv1.3"
+    assert len(await letterbox.rows()) == 1
+
+
+def unchecked() -> SSLContext:
+    """Trusts anybody: the certificate is made for this test."""
+    context = SSLContext(PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = CERT_NONE
+    return context

@@ -9,7 +9,15 @@ import pytest
 
 from automatic_replies import kinds
 from common.clock import now
-from common.events import DeliveryRecorded, MailBounced, MessageReceived, TicketClosed, TicketResolved, TicketSubmitted
+from common.events import (
+    DeliveryRecorded,
+    MailBounced,
+    MessageReceived,
+    TicketClosed,
+    TicketMerged,
+    TicketResolved,
+    TicketSubmitted,
+)
 from common.vocabulary import Channel, TicketState
 from intake.mail.inbound import InboundMail, Mailbox
 from intake.mail.reading import read
@@ -139,6 +147,24 @@ async def test_a_solved_ticket_takes_answers_for_fourteen_days(
 
     assert row.thread == thread
     assert row.reason == (None if thread == "joined" else "late")
+
+
+async def test_an_answer_to_a_ticket_that_went_up_in_another_arrives_there(letterbox: Letterbox) -> None:
+    old, new, newest = await letterbox.bring(letter("Een."), letter("Twee."), letter("Drie."))
+    assert old.ticket_id
+    assert new.ticket_id
+    assert newest.ticket_id
+    for ticket_id, into in ((old.ticket_id, new.ticket_id), (new.ticket_id, newest.ticket_id)):
+        merged = TicketMerged(
+            ticket_id=ticket_id, into_ticket_id=into, into_reference="L", agent_name="Piet", merged_at=now()
+        )
+        await letterbox.loket.hear(merged)
+    to = letterbox.reply_to(old.ticket_id)
+
+    row = await letterbox.last(letter("Vier.", to=to), recipient=to)
+
+    assert (row.thread, row.ticket_id) == ("joined", newest.ticket_id)
+    assert await letterbox.said(newest.ticket_id) == ["Drie.", "Vier."]
 
 
 async def spoof_states(letterbox: Letterbox) -> list[Row]:

@@ -46,7 +46,7 @@ class Colleague:
 async def colleague_of(request: Request, parts: Parts, session: AsyncSession) -> Colleague:
     """Whoever is logged in at the desk in this browser. Raises Unauthorised."""
     staff = parts.seal.open_session(request.cookies.get(cookie_name(COOKIE, parts.base_url), ""))
-    if staff is None or await session.get(EndedSession, staff.session_id):
+    if staff is None or await session.get(EndedSession, staff.session_id) is not None:
         raise Unauthorised("Please log in first.")
     return Colleague(request, parts, staff)
 

@@ -13,7 +13,7 @@ from common.outbox import emit
 from routing.calendars import Calendar, between, later
 from routing.clocks import Kind
 from routing.forecasts import Forecast, forecast
-from routing.paces import Paces, ahead_of, answers_due, paces, solves
+from routing.paces import MOST_AHEAD, Paces, answers_due, paces, places, solves
 from routing.promises import sayable
 from routing.tables import Delay
 from routing.timetables import Timetable
@@ -51,10 +51,10 @@ async def look_ahead(
     if not sights:
         return {}
     known = await paces(session, {each.queue_id for each in sights}, times, now)
-    ahead = await ahead_of(session, {each.ticket_id for each in sights if each.waits})
+    ahead = await places(session, {each.queue_id for each in sights if each.waits})
     answers = await answers_due(session, {each.ticket_id for each in sights if not each.waits})
     return {
-        each.clock_id: _seen(each, known, ahead.get(each.ticket_id), answers.get(each.ticket_id), now)
+        each.clock_id: _seen(each, known, ahead.get(each.ticket_id, MOST_AHEAD), answers.get(each.ticket_id), now)
         for each in sights
     }
 
@@ -97,7 +97,7 @@ def _is_news(each: Seen, now: datetime) -> bool:
     return each.forecast.breaks and now < each.sight.due_at < each.new_date
 
 
-def _seen(sight: Sight, known: Paces, ahead: int | None, answer_due: datetime | None, now: datetime) -> Seen:
+def _seen(sight: Sight, known: Paces, ahead: int, answer_due: datetime | None, now: datetime) -> Seen:
     held_up = between(sight.calendar, now, answer_due) if answer_due else timedelta()
     found = forecast(known[sight.queue_id, solves(sight.kind)], ahead if sight.waits else None, held_up, sight.left)
     new_date = sayable(sight.calendar, now, later(sight.calendar, now, found.safely))

@@ -30,17 +30,18 @@ WHERE a.ended_at > :since AND a.ended_by = 'resolve' AND a.queue_id = ANY(cast(:
     AND coalesce(t.answered_at, a.ended_at) >= a.began_at
 GROUP BY a.queue_id
 """)
-_AHEAD = text("""
-SELECT t.ticket_id, ahead.n FROM ticket t CROSS JOIN LATERAL (
-    SELECT count(*) AS n FROM (
-        SELECT 1 FROM ticket
-        WHERE ticket.queue_id = t.queue_id AND ticket.state IN ('needs_triage', 'queued', 'reopened')
-          AND (ticket.priority, ticket.due_at, ticket.submitted_at, ticket.ticket_id)
-            < (t.priority, t.due_at, t.submitted_at, t.ticket_id)
-        LIMIT :most
-    ) AS before
-) AS ahead
-WHERE t.ticket_id = ANY(cast(:ticket_ids AS uuid[]))
+# The index of waiting tickets is read in its order, from each queue's start, so far as places matter.
+_PLACES = text("""
+SELECT place.ticket_id, place.n - 1
+FROM unnest(cast(:queue_ids AS text[])) AS q (queue_id)
+CROSS JOIN LATERAL (
+    SELECT ticket_id, row_number() OVER (ORDER BY priority, due_at, submitted_at, ticket_id) AS n
+    FROM (
+        SELECT ticket_id, priority, due_at, submitted_at FROM ticket
+        WHERE ticket.queue_id = q.queue_id AND ticket.state IN ('needs_triage', 'queued', 'reopened')
+        ORDER BY priority, due_at, submitted_at, ticket_id LIMIT :most
+    ) AS first
+) AS place
 """)
 _ANSWERS_DUE = text("""
 SELECT ticket_id, min(due_at) FROM internal_task
@@ -64,9 +65,9 @@ async def paces(session: AsyncSession, queue_ids: Collection[str], times: Timeta
     return found
 
 
-async def ahead_of(session: AsyncSession, ticket_ids: Collection[UUID]) -> Mapping[UUID, int]:
-    """How many tickets go before each of these in its queue, at most a thousand."""
-    rows = await session.execute(_AHEAD, {"ticket_ids": list(ticket_ids), "most": MOST_AHEAD})
+async def places(session: AsyncSession, queue_ids: Collection[str]) -> Mapping[UUID, int]:
+    """How many tickets go before each of the first thousand of these queues; who is not among them has more."""
+    rows = await session.execute(_PLACES, {"queue_ids": sorted(queue_ids), "most": MOST_AHEAD})
     return {row[0]: row[1] for row in rows}
 
 
@@ -81,4 +82,4 @@ def solves(kind: str) -> bool:
     return kind == Kind.RESOLUTION
 
 
-__all__ = ["MINUTE", "Paces", "ahead_of", "answers_due", "paces", "solves"]
+__all__ = ["MINUTE", "MOST_AHEAD", "Paces", "answers_due", "paces", "places", "solves"]

@@ -13,11 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.vocabulary import HandlingClass, Language, Sensitivity, Tier, Topic
 from routing.crew import Crew, crew_of
 from routing.effort import WEIGHT, Efforts
-from routing.efforts import efforts
 from routing.matching import Candidate, Match, Need, Presence, Tariff
 from routing.pulling import Pull, pull
 from routing.records import Pulled, candidates_document, document_of
-from routing.rulebook import rulebook
 from routing.tables import Choice, Ticket
 from routing.viewer import Viewer
 
@@ -72,17 +70,16 @@ async def next_for(session: AsyncSession, viewer: Viewer, queue_ids: Collection[
     should leave to somebody cheaper.
     """
     began = perf_counter()
-    known = await efforts(session)
-    crew = await crew_of(session, queue_ids, known, now)
+    crew = await crew_of(session, queue_ids, now)
     me = _asking(viewer, crew, queue_ids, now)
     for most in LOOKED_AT:
-        needs = await _waiting_in(session, queue_ids, viewer, known, me, most)
+        needs = await _waiting_in(session, queue_ids, viewer, crew.efforts, me, most)
         found = pull(me, needs, crew.people, now, TARIFF)
         if found.order and (ticket := await _lock_first(session, found.order, queue_ids)):
             pulled = _pulled(me, ticket.ticket_id, needs, found, crew, now)
             _, judged = pulled.again()
             made = Made("pulled", document_of(pulled), judged, (perf_counter() - began) * MS)
-            return Chosen(ticket, await choice_of(session, ticket, made, crew, now))
+            return Chosen(ticket, choice_of(ticket, made, crew, now))
         if len(needs) < most:
             return None
     return None
@@ -99,7 +96,7 @@ class Made:
     round_id: UUID | None = None
 
 
-async def choice_of(session: AsyncSession, ticket: Ticket, made: Made, crew: Crew, now: datetime) -> Choice:
+def choice_of(ticket: Ticket, made: Made, crew: Crew, now: datetime) -> Choice:
     """The row that says who was chosen and why."""
     if made.judged.chosen is None:
         raise ValueError("nobody was chosen")
@@ -110,7 +107,7 @@ async def choice_of(session: AsyncSession, ticket: Ticket, made: Made, crew: Cre
         how=made.how,
         inputs=made.inputs,
         candidates=candidates_document(made.judged.judged, crew.names),
-        policy_version=(await rulebook(session)).version,
+        policy_version=crew.policy_version,
         model_version=ticket.judgement["model_version"],
         took_ms=round(made.took_ms, 2),
         decided_at=now,

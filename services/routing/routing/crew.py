@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.vocabulary import HandlingClass, Language, Tier, Topic
 from routing.effort import WEIGHT, Efforts
+from routing.efforts import efforts_of
 from routing.matching import MINUTE, Candidate, Presence
 from routing.policy import FLUENT, SPOKEN
 
@@ -21,11 +22,8 @@ MIDNIGHT = time()
 EVER = datetime(2000, 1, 1, tzinfo=UTC)
 NOBODYS = Tier.BACK_OFFICE  # leads have no team; they count as specialists, so that routine work is not for them
 MOST_KEPT = 8
+Hand = tuple[HandlingClass | None, Topic | None, datetime]  # what somebody works on, and since when
 
-_STAMP = text("""
-SELECT current_database() || coalesce(md5(string_agg(agent_id::text || version || is_active, '' ORDER BY agent_id)), '')
-FROM agent
-""")
 _STAFF = text("""
 SELECT a.agent_id, a.name, t.tier, a.cost_per_minute, a.capacity, a.has_clearance, a.zone,
     array(SELECT queue_id FROM agent_queue q WHERE q.agent_id = a.agent_id ORDER BY 1) AS queues,
@@ -36,18 +34,26 @@ SELECT a.agent_id, a.name, t.tier, a.cost_per_minute, a.capacity, a.has_clearanc
 FROM agent a LEFT JOIN team t ON t.team_id = a.team_id
 WHERE a.is_active ORDER BY a.agent_id
 """)
-_THERE = text("""
-SELECT agent_id, state, idle_since, topic FROM presence WHERE agent_id = ANY(cast(:ids AS uuid[]))
-""")
-_IN_HAND = text("""
-SELECT holder_id, handling_class, topic, held_since FROM ticket
-WHERE holder_id = ANY(cast(:ids AS uuid[])) AND state IN ('assigned', 'in_progress')
-UNION ALL SELECT o.agent_id, t.handling_class, t.topic, o.offered_at FROM offer o JOIN ticket t USING (ticket_id)
-WHERE o.ended_at IS NULL AND o.agent_id = ANY(cast(:ids AS uuid[]))
-""")
-_AWAY_UNTIL = text("""
-SELECT agent_id, max(ends_at) FROM absence
-WHERE begins_at <= :now AND ends_at > :now AND agent_id = ANY(cast(:ids AS uuid[])) GROUP BY agent_id
+# One question, because every answer of the database costs a wait: who may have changed, who is there, what they hold.
+_AROUND = text("""
+WITH them AS (SELECT DISTINCT agent_id FROM agent_queue WHERE queue_id = ANY(cast(:queue_ids AS text[])))
+SELECT
+    (SELECT current_database() || coalesce(
+        md5(string_agg(agent_id::text || version || is_active, '' ORDER BY agent_id)), '') FROM agent) AS stamp,
+    current_database() AS database,
+    (SELECT sum(tickets) FROM effort) AS seen,
+    (SELECT max(version) FROM policy) AS policy_version,
+    (SELECT coalesce(jsonb_agg(jsonb_build_array(agent_id, state, idle_since, topic)), '[]')
+     FROM presence JOIN them USING (agent_id)) AS there,
+    (SELECT coalesce(jsonb_agg(jsonb_build_array(agent_id, handling_class, topic, since)), '[]') FROM (
+        SELECT holder_id AS agent_id, handling_class, topic, held_since AS since
+        FROM ticket JOIN them ON them.agent_id = ticket.holder_id WHERE state IN ('assigned', 'in_progress')
+        UNION ALL SELECT o.agent_id, t.handling_class, t.topic, o.offered_at
+        FROM offer o JOIN them USING (agent_id) JOIN ticket t USING (ticket_id)
+        WHERE o.ended_at IS NULL AND t.state IN ('needs_triage', 'queued', 'reopened')
+    ) AS each) AS hands,
+    (SELECT coalesce(jsonb_agg(jsonb_build_array(agent_id, ends_at)), '[]') FROM absence JOIN them USING (agent_id)
+     WHERE begins_at <= :now AND ends_at > :now) AS away
 """)
 
 
@@ -73,68 +79,75 @@ class Member:
 
 @dataclass(frozen=True)
 class Crew:
-    """The people of some queues at a moment."""
+    """The people of some queues at a moment, and what was known then."""
 
     people: tuple[Candidate, ...]
     names: Mapping[UUID, str]
-
-    def of(self, queue_id: str) -> tuple[Candidate, ...]:
-        """Those who work this queue."""
-        return tuple(one for one in self.people if queue_id in one.queue_ids)
+    efforts: Efforts
+    policy_version: int
 
     def find(self, agent_id: UUID) -> Candidate | None:
         """The one with this id, if they work any of the queues."""
         return next((one for one in self.people if one.agent_id == agent_id), None)
 
 
-async def crew_of(session: AsyncSession, queue_ids: Collection[str], efforts: Efforts, now: datetime) -> Crew:
+@dataclass
+class _Now:
+    """What changes all the time about somebody."""
+
+    state: Presence = Presence.OFFLINE
+    idle_since: datetime = EVER
+    topic: Topic | None = None
+    hands: list[Hand] = field(default_factory=list)
+    away_until: datetime = EVER
+
+
+async def crew_of(session: AsyncSession, queue_ids: Collection[str], now: datetime) -> Crew:
     """Everybody who works one of these queues, as they are now."""
+    around = (await session.execute(_AROUND, {"queue_ids": sorted(queue_ids), "now": now})).one()
+    efforts = await efforts_of(session, around.database, around.seen)
     wanted = set(queue_ids)
-    members = [one for one in await staff(session) if not wanted.isdisjoint(one.candidate.queue_ids)]
-    ids = {"ids": [one.candidate.agent_id for one in members]}
-    there = {row.agent_id: row for row in await session.execute(_THERE, ids)}
-    held: defaultdict[UUID, list[tuple[HandlingClass | None, Topic | None, datetime]]] = defaultdict(list)
-    for row in await session.execute(_IN_HAND, ids):
-        held[row.holder_id].append((_class(row.handling_class), _topic(row.topic), row.held_since or now))
-    away = {row[0]: row[1] for row in await session.execute(_AWAY_UNTIL, ids | {"now": now})}
-    people = []
-    for member in members:
-        one = member.candidate
-        seen = there.get(one.agent_id)
-        state = Presence(seen.state) if seen else Presence.OFFLINE
-        hands = held.get(one.agent_id, ())
-        people.append(
-            replace(
-                one,
-                presence=state,
-                used=sum(WEIGHT[kind] for kind, _, _ in hands),
-                idle_since=seen.idle_since if seen else EVER,
-                topic=_topic(seen.topic) if seen else None,
-                room_at=_room_at(member, state, hands, efforts, away.get(one.agent_id, now), now),
-            )
-        )
-    return Crew(tuple(people), {one.candidate.agent_id: one.name for one in members})
+    members = [m for m in await _staff(session, around.stamp) if not wanted.isdisjoint(m.candidate.queue_ids)]
+    lately: defaultdict[UUID, _Now] = defaultdict(_Now)
+    for agent_id, state, idle_since, topic in around.there:
+        seen = lately[UUID(agent_id)]
+        seen.state, seen.idle_since, seen.topic = Presence(state), datetime.fromisoformat(idle_since), _topic(topic)
+    for agent_id, kind, topic, since in around.hands:
+        held_since = datetime.fromisoformat(since) if since else now
+        lately[UUID(agent_id)].hands.append((_class(kind), _topic(topic), held_since))
+    for agent_id, ends_at in around.away:
+        lately[UUID(agent_id)].away_until = datetime.fromisoformat(ends_at)
+    people = tuple(_as_now(member, lately[member.candidate.agent_id], efforts, now) for member in members)
+    return Crew(people, {m.candidate.agent_id: m.name for m in members}, efforts, around.policy_version)
 
 
-def _room_at(  # noqa: PLR0913, PLR0917 - all of it decides
-    member: Member,
-    state: Presence,
-    hands: Sequence[tuple[HandlingClass | None, Topic | None, datetime]],
-    efforts: Efforts,
-    away_until: datetime,
-    now: datetime,
-) -> datetime | None:
+def _as_now(member: Member, seen: _Now, efforts: Efforts, now: datetime) -> Candidate:
+    return replace(
+        member.candidate,
+        presence=seen.state,
+        used=sum(WEIGHT[kind] for kind, _, _ in seen.hands),
+        idle_since=seen.idle_since,
+        topic=seen.topic,
+        room_at=_room_at(member, seen, efforts, now),
+    )
+
+
+def _room_at(member: Member, seen: _Now, efforts: Efforts, now: datetime) -> datetime | None:
     """When they are expected to have room: when something in hand is done, or when their next shift begins."""
-    if state in {Presence.AWAY, Presence.OFFLINE}:
-        return member.begins(max(now, away_until))
+    if seen.state in {Presence.AWAY, Presence.OFFLINE}:
+        return member.begins(max(now, seen.away_until))
     tier = member.candidate.tier
-    ends = [since + efforts.minutes(kind, topic)[tier] * MINUTE for kind, topic, since in hands]
+    ends = [since + efforts.minutes(kind, topic)[tier] * MINUTE for kind, topic, since in seen.hands]
     return max(min(ends), now + MINUTE) if ends else None
 
 
 async def staff(session: AsyncSession) -> Sequence[Member]:
-    """Everybody who may work, from memory while nothing about them was changed."""
-    stamp = str(await session.scalar(_STAMP))
+    """Everybody who may work."""
+    return await _staff(session, (await session.execute(_AROUND, {"queue_ids": [], "now": EVER})).one().stamp)
+
+
+async def _staff(session: AsyncSession, stamp: str) -> Sequence[Member]:
+    """The same, from memory while nothing about them was changed."""
     if stamp not in _KEPT:
         rows = (await session.execute(_STAFF)).all()
         while len(_KEPT) >= MOST_KEPT:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from math import log1p
 
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.vocabulary import HandlingClass, Topic
@@ -34,10 +34,9 @@ ON CONFLICT (handling_class, topic, tier) DO UPDATE SET
 """)
 
 
-async def efforts(session: AsyncSession) -> Efforts:
-    """What is known of how long work takes; from memory while little was learned since."""
-    database, seen = (await session.execute(select(func.current_database(), func.sum(Effort.tickets)))).one()
-    key = str(database), int(FRESHNESS * log1p(seen or 0.0))
+async def efforts_of(session: AsyncSession, database: str, seen: float | None) -> Efforts:
+    """What is known of how long work takes, after so many tickets; from memory while little was learned since."""
+    key = database, int(FRESHNESS * log1p(seen or 0.0))
     if key not in _READ:
         rows = (await session.execute(select(Effort.__table__))).all()
         while len(_READ) >= MOST_READ:

@@ -14,7 +14,6 @@ from routing.acting import Deed, assign, recording
 from routing.batch import Pair, rematch
 from routing.choosing import MS, TARIFF, Made, choice_of, need_of
 from routing.crew import crew_of
-from routing.efforts import efforts
 from routing.matching import Presence
 from routing.presence import SILENCE, tell_matching
 from routing.queries import NoSuchTicket, ticket_for
@@ -59,26 +58,26 @@ async def hand_out(session: AsyncSession, now: datetime) -> int:
         return 0
     await _end_old(session, now)
     began = perf_counter()
-    known = await efforts(session)
-    crew = await crew_of(session, queues, known, now)
+    crew = await crew_of(session, queues, now)
     room = sum(one.capacity - one.used for one in crew.people if one.presence is Presence.AVAILABLE)
     if room <= 0:
         return 0
     values = {"queue_ids": sorted(queues), "most": min(max(FEWEST, int(room) * A_PLACE), MOST)}
     tickets = {ticket.ticket_id: ticket for ticket in await session.scalars(_WAITING_TICKETS, values)}
     declined = await _declined(session, list(tickets.values()))
-    needs = tuple(need_of(ticket, known, declined.get(key, ())) for key, ticket in tickets.items())
+    needs = tuple(need_of(ticket, crew.efforts, declined.get(key, ())) for key, ticket in tickets.items())
     pairs = rematch(needs, crew.people, now, TARIFF)
     if pairs:
         found = Round(needs, crew.people, now, TARIFF)
         kept = MatchingRound(inputs=document_of(found), decided_at=now)
         session.add(kept)
+        await session.flush()  # the choices refer to it
         took_ms = (perf_counter() - began) * MS
         for pair in pairs:
             ticket = tickets[pair.ticket_id]
             _offer(session, ticket, pair, queues[ticket.queue_id], now)
             made = Made("offered", {}, found.told(pair.ticket_id, pair.agent_id), took_ms, kept.round_id)
-            session.add(await choice_of(session, ticket, made, crew, now))
+            session.add(choice_of(ticket, made, crew, now))
     return len(pairs)
 
 

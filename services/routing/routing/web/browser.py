@@ -14,11 +14,13 @@ from common.errors import BadInput, Forbidden, Unauthorised
 from common.pages import LANGUAGE_COOKIE, Link, Pages, language_of
 from common.texts import mark, words
 from common.vocabulary import Language
+from routing import unstaffed
 from routing.entrance import Admitted
 from routing.identity import entrance_of, in_this_browser, session_cookie
 from routing.inputs import storable
 from routing.rulebook import rulebook
 from routing.viewer import Viewer
+from routing.web.choices import alarm
 
 SEE_OTHER = 303
 PLACES: Sequence[tuple[str, str, Callable[[Viewer], bool]]] = (  # of the menu, and who has them there
@@ -38,6 +40,7 @@ async def _visitor(request: Request, session: Reading) -> Viewer:
     if viewer is None:
         raise Unauthorised("Please log in first.")
     request.state.broken = (await rulebook(session)).broken
+    request.state.unstaffed = await unstaffed.seen_by(session, viewer)
     return viewer
 
 
@@ -86,7 +89,8 @@ def show(
         "alarms": [
             said.gettext("The rule “%(rule)s” of the policy cannot be followed and is passed over.", rule=rule)
             for rule in request.state.broken
-        ],
+        ]
+        + [alarm(row, said) for row in request.state.unstaffed],
     }
     return pages.render(request, name, {**around, **context}, language=language, status_code=status_code)
 

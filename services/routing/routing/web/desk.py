@@ -22,7 +22,7 @@ from routing.finishing import VoidReason
 from routing.inputs import Cursor
 from routing.lifetimes import lifetime
 from routing.viewer import Viewer
-from routing.web import offers, panes
+from routing.web import choices, offers, panes
 from routing.web.browser import OwnForm, Visitor, language_for, see, show
 from routing.web.files import files_of
 from routing.web.reasons import why
@@ -141,10 +141,13 @@ def _around(request: Request, viewer: Viewer, pane: panes.TicketPane) -> Mapping
     """What the ticket's panes say in the viewer's language, and the links only this viewer gets."""
     language = language_for(request, viewer)
     said = words("routing", language)
+    choice = pane.thread.choice
     seal: Seal = request.app.state.seal
     return {
         "pane": pane,
         "why": why(pane.ticket, pane.thread.decision, pane.thread.history, said),
+        "chosen": choices.sentence(choice, said) if choice and pane.ticket.holder_id == choice.agent_id else "",
+        "candidates": choices.candidates(choice, said) if choice and viewer.is_lead else [],
         "files": files_of(pane.thread.messages, seal, request.app.state.public_url, now()),
         "classes": list(HandlingClass),
         "topic_options": [(topic.value, label(topic, language)) for topic in Topic],

@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse
 from common.clock import now
 from common.db import Reading, Transaction
 from common.errors import Forbidden
-from common.pages import Link
+from common.menu import menu
 from common.texts import words
 from common.vocabulary import Role
 from intake import held
@@ -84,10 +84,7 @@ def _page(sorter: Colleague, name: str, context: dict[str, object]) -> Response:
     around = {
         "viewer_name": sorter.staff.username,
         "csrf_token": sorter.form_token,
-        "navigation": [
-            Link(said.gettext("Desk"), "/desk"),
-            Link(said.gettext("Mail that waits"), "/mail", is_current=True),
-        ],
+        **menu(sorter.staff.role, sorter.request.url.path, sorter.language),
         "why": lambda mail: said.gettext(reason_of(mail.reason)),
     }
     return sorter.parts.pages.render(sorter.request, name, {**around, **context}, language=sorter.language)

@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse
 
 from common.clock import now
 from common.db import Reading, Transaction
-from common.pages import Link
+from common.menu import menu
 from common.texts import mark, words
 from common.vocabulary import HandlingClass
 from intake import model_queries, models
@@ -44,10 +44,7 @@ async def shown(colleague: AnyLead, session: Reading) -> Response:
     context: Mapping[str, object] = {
         "viewer_name": colleague.staff.username,
         "csrf_token": colleague.form_token,
-        "navigation": [
-            Link(said.gettext("Desk"), "/desk"),
-            Link(said.gettext("What the classifier has learned"), HOME, is_current=True),
-        ],
+        **menu(colleague.staff.role, HOME, colleague.language),
         "may_act": colleague.is_admin,
         "overview": await model_queries.overview(session),
         "decided": await model_queries.decided(session, since),

@@ -10,22 +10,14 @@ from fastapi.responses import RedirectResponse
 from common.auth import Seal, Staff, cookie_name
 from common.db import Reading
 from common.errors import BadInput, Forbidden, Unauthorised
-from common.pages import LANGUAGE_COOKIE, Link, Pages, language_of
-from common.texts import mark, words
+from common.menu import menu
+from common.pages import LANGUAGE_COOKIE, Pages, language_of
 from common.vocabulary import Language, Role
 from notifications.access import COOKIE
 from notifications.queries import is_ended
 
 SEE_OTHER = 303
 MOST_FIELDS = 60
-EVERYBODY = frozenset(Role) - {Role.PARTNER}
-MENU = (  # text, address, for whom
-    (mark("Desk"), "/desk", EVERYBODY),
-    (mark("Notices"), "/admin/messages", EVERYBODY),
-    (mark("Words"), "/admin/messages/words", EVERYBODY),
-    (mark("News to many"), "/admin/messages/news", frozenset({Role.LEAD, Role.ADMIN})),
-    (mark("Other programs"), "/admin/messages/calls", frozenset({Role.ADMIN})),
-)
 
 
 async def _visitor(request: Request, session: Reading) -> Staff:
@@ -99,15 +91,11 @@ def show(request: Request, staff: Staff, name: str, context: Mapping[str, object
     language = language_of(request) if has_chosen else Language(staff.language)
     seal: Seal = request.app.state.seal
     pages: Pages = request.app.state.pages
-    said = words("notifications", language)
-    here = max((href for _, href, _ in MENU if request.url.path.startswith(href)), key=len, default="")
     around = {
         "staff": staff,
         "viewer_name": staff.username,
         "csrf_token": seal.form_token(str(staff.session_id)),
-        "navigation": [
-            Link(said.gettext(text), href, is_current=href == here) for text, href, who in MENU if staff.role in who
-        ],
+        **menu(staff.role, request.url.path, language),
         "done": request.query_params.get("done", ""),
     }
     return pages.render(request, name, {**around, **context}, language=language)

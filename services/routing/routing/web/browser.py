@@ -1,6 +1,6 @@
 """What every staff page needs: who is there, in which language, and proof that a form is ours."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Annotated
 from urllib.parse import quote, urlsplit
 
@@ -11,8 +11,9 @@ from starlette.datastructures import FormData
 from common.clock import now
 from common.db import Reading
 from common.errors import BadInput, Forbidden, Unauthorised
-from common.pages import LANGUAGE_COOKIE, Link, Pages, language_of
-from common.texts import mark, words
+from common.menu import menu
+from common.pages import LANGUAGE_COOKIE, Pages, language_of
+from common.texts import words
 from common.vocabulary import Language
 from routing import unstaffed
 from routing.entrance import Admitted
@@ -23,15 +24,6 @@ from routing.viewer import Viewer
 from routing.web.choices import alarm
 
 SEE_OTHER = 303
-PLACES: Sequence[tuple[str, str, Callable[[Viewer], bool]]] = (  # of the menu, and who has them there
-    (mark("Desk"), "/desk", lambda _: True),
-    (mark("Questions"), "/desk/questions", lambda _: True),
-    (mark("Promises"), "/insight/promises", lambda viewer: viewer.is_lead),
-    (mark("Calendars"), "/admin/calendars", lambda viewer: viewer.is_lead),
-    (mark("Policy"), "/admin/policy", lambda viewer: viewer.is_lead),
-    (mark("Staff"), "/admin/staff", lambda viewer: viewer.is_lead),
-    (mark("Front office"), "/insight/filter", lambda viewer: viewer.is_lead),
-)
 MOST_FIELDS = 200
 
 
@@ -81,11 +73,7 @@ def show(
         "viewer": viewer,
         "viewer_name": viewer.name,
         "csrf_token": entrance_of(request).form_token(viewer),
-        "navigation": [
-            Link(said.gettext(name), address, is_current=request.url.path.startswith(address))
-            for name, address, is_for in PLACES
-            if is_for(viewer)
-        ],
+        **menu(viewer.role, request.url.path, language),
         "alarms": [
             said.gettext("The rule “%(rule)s” of the policy cannot be followed and is passed over.", rule=rule)
             for rule in request.state.broken

@@ -195,6 +195,21 @@ async def test_work_that_nobody_on_the_staff_may_do_is_an_alarm_until_somebody_m
     assert await bureau.scalar("SELECT count(*) FROM unstaffed") == 0
 
 
+async def test_a_lead_says_which_queue_is_pushed_and_nobody_else_does(
+    bureau: Bureau, fatima: Colleague, sofie: Colleague
+) -> None:
+    path = "/api/queues/front-office/mode"
+    assert (await fatima.post(path, mode="pull")).status_code == 403
+    assert (await sofie.post("/api/queues/attic/mode", mode="pull")).status_code == 404
+    assert (await sofie.post(path, mode="push", offer_seconds=1)).status_code == 422
+    answer_given = await sofie.post(path, mode="push", offer_seconds=30)
+
+    assert answer_given.json() == {"mode": "push", "offer_seconds": 30}
+    assert await bureau.scalar("SELECT offer_seconds FROM queue WHERE queue_id = 'front-office'") == 30
+    assert await bureau.scalar("SELECT count(*) FROM audit WHERE about = 'queue/front-office'") == 1
+    assert (await sofie.post(path, mode="push")).json()["offer_seconds"] == 60
+
+
 async def test_a_pulled_queue_is_left_alone(bureau: Bureau, annelies: Colleague) -> None:
     await come(annelies)
     await bureau.accept(submitted(HandlingClass.SPECIALIST))

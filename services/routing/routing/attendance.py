@@ -1,15 +1,27 @@
 """Coming and going, as people say it themselves: available, busy, away with or without their work, gone."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from common.errors import Forbidden
 from routing.leaving import hand_back
 from routing.matching import Presence
 from routing.presence import SILENCE, THERE, tell_matching
-from routing.tables import Agent, AgentPresence, Audit
+from routing.queries import queue_for
+from routing.tables import Agent, AgentPresence, Audit, Queue
 from routing.transitions import IN_HAND
 from routing.viewer import Viewer
+
+
+@dataclass(frozen=True)
+class Mode:
+    """Whether work of a queue is taken or offered, and how long an offer stands."""
+
+    mode: Literal["pull", "push"]
+    offer_seconds: int = 60
 
 
 async def say(session: AsyncSession, viewer: Viewer, state: Presence, now: datetime, *, reassign: bool = False) -> int:
@@ -49,3 +61,26 @@ def _audit(session: AsyncSession, viewer: Viewer, before: Presence, after: Prese
             about=f"agent/{viewer.agent_id}",
         )
     )
+
+
+async def set_mode(session: AsyncSession, viewer: Viewer, queue_id: str, mode: Mode, now: datetime) -> Queue:
+    """The queue, from now on pulled or pushed. Raises Forbidden for who leads nothing, and NoSuchQueue."""
+    if not viewer.is_lead:
+        raise Forbidden("Only team leads may do this.")
+    queue = await queue_for(session, queue_id, viewer)
+    before = {"mode": queue.mode, "offer_seconds": queue.offer_seconds}
+    queue.mode, queue.offer_seconds = mode.mode, mode.offer_seconds
+    session.add(
+        Audit(
+            actor_id=viewer.agent_id,
+            actor_name=viewer.name,
+            act="mode",
+            cause="",
+            before=before,
+            after={"mode": mode.mode, "offer_seconds": mode.offer_seconds},
+            acted_at=now,
+            about=f"queue/{queue_id}",
+        )
+    )
+    await tell_matching(session)
+    return queue

@@ -1,6 +1,6 @@
 """Being there, and what is offered to who is."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -10,6 +10,7 @@ from common.clock import now
 from common.db import Reading, Transaction
 from routing import attendance, offering
 from routing.api.documented import refuses
+from routing.api.queues import QueuePath
 from routing.api.shapes import Shape, TicketShown
 from routing.api.work import shown
 from routing.identity import Actor, Reader
@@ -26,6 +27,15 @@ class Coming(BaseModel):
 
     state: Presence
     reassign: Annotated[bool, Field(strict=True)] = False
+
+
+class Handing(BaseModel):
+    """How a queue's work is handed out: `pull`, or `push` with the seconds an offer stands."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    mode: Literal["pull", "push"]
+    offer_seconds: Annotated[int, Field(ge=5, le=3600, strict=True)] = 60
 
 
 class Here(Shape):
@@ -60,6 +70,14 @@ async def say_presence(said: Coming, viewer: Actor, session: Transaction) -> Her
 async def hear(viewer: Actor, session: Transaction) -> None:
     """Something was heard of the caller: they are still there if they were."""
     await still_there(session, viewer.agent_id, now())
+
+
+@router.post("/queues/{queue_id}/mode", responses=refuses(404))
+async def set_mode(queue_id: QueuePath, sent: Handing, viewer: Actor, session: Transaction) -> Handing:
+    """The queue is pulled or pushed from now on; for leads."""
+    mode = attendance.Mode(sent.mode, sent.offer_seconds)
+    queue = await attendance.set_mode(session, viewer, queue_id, mode, now())
+    return Handing.model_validate({"mode": queue.mode, "offer_seconds": queue.offer_seconds})
 
 
 @router.get("/work/offers")

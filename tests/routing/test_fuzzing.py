@@ -8,6 +8,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given
 from schemathesis import Case
+from schemathesis.core.result import Ok
 
 from bureau import Bureau, Colleague, submitted
 
@@ -17,9 +18,9 @@ BROKEN = 500
 NOT_HERE = {("DELETE", "/api/session"), ("POST", "/api/session")}  # one ends the session, the other counts its tries
 
 
-def cases_of(operation: Any) -> list[Case]:  # noqa: ANN401 - of schemathesis
+def cases_of(operation: Any) -> list[Case[Any]]:  # noqa: ANN401 - of schemathesis
     """What the fuzzer would send to this operation."""
-    found: list[Case] = []
+    found: list[Case[Any]] = []
 
     @hypothesis.settings(
         max_examples=EACH,
@@ -30,7 +31,7 @@ def cases_of(operation: Any) -> list[Case]:  # noqa: ANN401 - of schemathesis
         suppress_health_check=list(HealthCheck),
     )
     @given(case=operation.as_strategy())
-    def collect(case: Case) -> None:
+    def collect(case: Case[Any]) -> None:
         found.append(case)
 
     collect()
@@ -40,6 +41,7 @@ def cases_of(operation: Any) -> list[Case]:  # noqa: ANN401 - of schemathesis
 def operations(bureau: Bureau) -> Iterator[Any]:
     schema = schemathesis.openapi.from_dict(bureau.service.app.openapi())
     for each in schema.get_all_operations():
+        assert isinstance(each, Ok)
         operation = each.ok()
         if (operation.method.upper(), operation.path) not in NOT_HERE and operation.path.startswith("/api/"):
             yield operation

@@ -175,10 +175,10 @@ async def test_resolving_a_parent_answers_its_children(bureau: Bureau, fatima: C
         (UUID(ticket["id"]), "Het lek is gedicht."),
         (waiting, "Het lek is gedicht."),
     }
-    child = await fatima.look_at(waiting)
-    assert (child["ticket"]["state"], child["ticket"]["holder"]) == ("resolved", None)
-    assert child["messages"][-1]["body"] == "Het lek is gedicht."
-    assert child["history"][-1]["cause"] == ticket["reference"]
+    seen = await fatima.look_at(waiting)
+    assert (seen["ticket"]["state"], seen["ticket"]["holder"]) == ("resolved", None)
+    assert seen["messages"][-1]["body"] == "Het lek is gedicht."
+    assert seen["history"][-1]["cause"] == ticket["reference"]
 
 
 async def test_a_child_that_was_taken_apart_waits_for_its_own_answer(bureau: Bureau, fatima: Colleague) -> None:

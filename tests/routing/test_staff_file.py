@@ -97,7 +97,7 @@ def test_what_is_no_list_is_refused(content: bytes, sentence: str) -> None:
 def test_everybody_can_be_written_and_read_again() -> None:
     sheet = read_sheet(write_sheet(person.tidy() for person in DEMO).encode())
     assert sheet.wrong == ()
-    read = [Person(**({"team_id": None} | line.given)) for line in sheet.lines]
+    read = [Person(**{"team_id": None, **line.given}) for line in sheet.lines]
     assert [person.document() for person in read] == [person.document() for person in DEMO]
 
 

@@ -42,28 +42,28 @@ SKILLS = (  # of the demo
 FRONT, BACK, FIELD = ("front-office", "triage"), ("back-office",), ("field",)
 OWN = (*FRONT, *BACK, *FIELD)
 DAYS, LATE, EARLY = "mo-fr 08:30-12:30 13:00-17:00", "mo-fr 12:00-16:30 17:00-20:30", "mo-fr 07:00-12:00 12:30-15:30"
-NL, EN, FR, DE = Language.NL, Language.EN, Language.FR, Language.DE
+EVERY = tuple(Language)  # the demo has a handful of people, and every language must be answered
 
 # What each speaks, can, costs a minute, takes on at once, and when they work.
 DEMO = (
-    Person("frontoffice", "Fatima de Wit", Role.AGENT, "front-office", FRONT, languages=(NL, EN, FR),
+    Person("frontoffice", "Fatima de Wit", Role.AGENT, "front-office", FRONT, languages=EVERY,
            skills={"billing": 2, "contracts": 1}, cost_per_minute=Decimal("0.55"), week=read_week(DAYS)),
-    Person("frontoffice2", "Joris Bakker", Role.AGENT, "front-office", FRONT, languages=(NL, EN, DE),
+    Person("frontoffice2", "Joris Bakker", Role.AGENT, "front-office", FRONT, languages=EVERY,
            skills={"billing": 1, "complaints": 2}, cost_per_minute=Decimal("0.52"), week=read_week(LATE)),
-    Person("backoffice", "Annelies Peeters", Role.AGENT, "back-office", BACK, languages=(NL, FR, EN),
+    Person("backoffice", "Annelies Peeters", Role.AGENT, "back-office", BACK, languages=EVERY,
            skills={"billing": 3, "contracts": 3, "debts": 2}, cost_per_minute=Decimal("0.95"), capacity=5.0,
            week=read_week(DAYS)),
-    Person("backoffice2", "Thomas Keller", Role.AGENT, "back-office", BACK, languages=(NL, DE, EN),
+    Person("backoffice2", "Thomas Keller", Role.AGENT, "back-office", BACK, languages=EVERY,
            skills={"billing": 2, "complaints": 3, "debts": 3}, cost_per_minute=Decimal("1.05"), capacity=5.0,
            week=read_week(DAYS)),
-    Person("technician", "Bram Visser", Role.TECHNICIAN, "field", FIELD, languages=(NL, EN),
+    Person("technician", "Bram Visser", Role.TECHNICIAN, "field", FIELD, languages=EVERY,
            skills={"electricity": 2, "gas": 3, "heating": 3}, cost_per_minute=Decimal("1.15"), capacity=4.0,
            week=read_week(EARLY)),
-    Person("lead", "Sofie Janssens", Role.LEAD, None, OWN, languages=(NL, FR, EN),
+    Person("lead", "Sofie Janssens", Role.LEAD, None, OWN, languages=EVERY,
            skills={"complaints": 3, "contracts": 2}, cost_per_minute=Decimal("1.10"), capacity=3.0,
            week=read_week(DAYS)),
-    Person("admin", "Karin Smit", Role.ADMIN, None, languages=(NL, EN), cost_per_minute=Decimal("1.00"), capacity=2.0),
-    Person("partner", "Pieter Mol", Role.PARTNER, "partner", ("partner",), has_clearance=False, languages=(NL, EN, FR),
+    Person("admin", "Karin Smit", Role.ADMIN, None, languages=EVERY, cost_per_minute=Decimal("1.00"), capacity=2.0),
+    Person("partner", "Pieter Mol", Role.PARTNER, "partner", ("partner",), has_clearance=False, languages=EVERY,
            skills={"billing": 1}, cost_per_minute=Decimal("0.40"), capacity=8.0, week=read_week(DAYS)),
 )  # fmt: skip
 LEADS = {"front-office": "lead", "back-office": "lead", "field": "lead"}

@@ -41,6 +41,7 @@ class Family:
     children: Sequence[Ticket]
     merged: Sequence[Ticket]
     into: Ticket | None
+    linked_to: Ticket | None  # which its first words answer, though they may not join it
 
 
 # Few tickets of one person or one address are looked at, each by its index, so the words of few are compared.
@@ -134,9 +135,11 @@ async def family_of(session: AsyncSession, ticket: Ticket, viewer: Viewer) -> Fa
     up = select(Link.kind, Ticket).join(Ticket, Ticket.ticket_id == Link.to_id).where(Link.ticket_id == of)
     below = (await session.execute(down.where(visible_to(viewer)).order_by(Ticket.submitted_at))).all()
     above = {row[0]: row[1] for row in await session.execute(up.where(visible_to(viewer)))}
+    beside = select(Ticket).where(Ticket.ticket_id == ticket.linked_to, visible_to(viewer))
     return Family(
         parent=above.get("child"),
         children=[each for kind, each in below if kind == "child"],
         merged=[each for kind, each in below if kind == "merged"],
         into=above.get("merged"),
+        linked_to=await session.scalar(beside) if ticket.linked_to else None,
     )

@@ -72,6 +72,7 @@ async def receive(session: AsyncSession, event: MessageReceived, now: datetime) 
             channel=event.channel,
             attachments=[each.model_dump(mode="json") for each in event.attachments],
             said_at=event.received_at,
+            is_sender_verified=event.is_sender_verified,
         )
     )
     with recording(session, ticket, Deed(Act.RECEIVE, now, event.author_name, "the customer wrote")):

@@ -155,6 +155,7 @@ def _ticket_of(event: TicketSubmitted, now: datetime) -> Ticket:
         solve_by=now,
         due_at=now,
         routed_at=now,
+        linked_to=event.linked_to,
     )
 
 
@@ -168,4 +169,5 @@ def _first_message(event: TicketSubmitted) -> Message:
         channel=event.channel,
         attachments=[each.model_dump(mode="json") for each in event.attachments],
         said_at=event.submitted_at,
+        is_sender_verified=event.is_sender_verified,
     )

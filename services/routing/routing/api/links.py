@@ -39,6 +39,7 @@ async def show_family(ticket_id: UUID, viewer: Reader, session: Reading) -> Fami
         children=await shown(session, found.children),
         merged=await shown(session, found.merged),
         into=next(iter(await shown(session, [found.into] if found.into else [])), None),
+        linked_to=next(iter(await shown(session, [found.linked_to] if found.linked_to else [])), None),
     )
 
 

@@ -147,12 +147,16 @@ class LikelyShown(Shape):
 
 
 class Family(Shape):
-    """What a ticket belongs with; `into` is the one in which it went up."""
+    """What a ticket belongs with.
+
+    `into` is the one in which it went up; `linked_to` the one it answers and may not join: closed, or of somebody else.
+    """
 
     parent: TicketShown | None
     children: list[TicketShown]
     merged: list[TicketShown]
     into: TicketShown | None
+    linked_to: TicketShown | None
 
 
 class TicketPage(Shape):
@@ -172,6 +176,7 @@ class MessageShown(Shape):
     channel: Channel | None
     attachments: list[dict[str, Any]]
     said_at: datetime
+    is_sender_verified: bool | None  # False: nothing proves who wrote it; null: the channel does not say
 
 
 class ClockShown(Shape):

@@ -64,6 +64,7 @@ class Ticket(Base, kw_only=True):
     resolved_at: Mapped[datetime | None] = mapped_column(default=None)
     outcome: Mapped[str | None] = mapped_column(default=None)
     closed_at: Mapped[datetime | None] = mapped_column(default=None)
+    linked_to: Mapped[UUID | None] = mapped_column(default=None)  # which it answers, and may not join
     searched: Mapped[str] = mapped_column(
         TSVECTOR, Computed("words", persisted=True), init=False, deferred=True, repr=False
     )
@@ -82,6 +83,7 @@ class Message(Base, kw_only=True):
     channel: Mapped[Channel | None] = mapped_column(default=None)
     attachments: Mapped[list[Any]] = mapped_column(default_factory=list)
     said_at: Mapped[datetime]
+    is_sender_verified: Mapped[bool | None] = mapped_column(default=None)  # empty: the channel does not say
 
 
 class Assignment(Base, kw_only=True):

@@ -85,6 +85,12 @@ class TicketPane:
         return is_masked(self.ticket)
 
     @property
+    def is_sender_doubted(self) -> bool:
+        """Whether nothing proves that who wrote first is who they say."""
+        first = next((said for said in self.thread.messages if said.ticket_id == self.ticket.ticket_id), None)
+        return first is not None and first.is_sender_verified is False
+
+    @property
     def conversation(self) -> list[Message | Audit]:
         """What was said, and between it what was done, in the order in which it happened."""
         told = [change for change in self.thread.history if change.act in TOLD]

@@ -1,10 +1,11 @@
 """Mails that came back: the delivery says so, once, and the other services are told."""
 
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 from common.events import DeliveryRecorded, MailBounced
 from notifications.notices import PROMISE_PATIENCE
-from postroom import START, PostRoom, replied, submitted
+from postroom import START, PostRoom, reopened, replied, submitted, waiting
 
 TICKET = UUID(int=7)
 
@@ -49,3 +50,21 @@ async def test_what_a_program_wrote_gets_no_acknowledgement(room: PostRoom) -> N
     await room.hear(submitted(TICKET).model_copy(update={"may_be_answered": False}))
 
     assert await room.rows() == []
+
+
+async def test_a_program_gets_the_answers_of_people_and_nothing_it_could_answer_for_ever(room: PostRoom) -> None:
+    early, late = waiting(TICKET, at=START), reopened(TICKET, at=START + timedelta(hours=2))
+    await room.hear(early)  # before anybody knows whose ticket it is: another topic
+    await room.hear(submitted(TICKET).model_copy(update={"may_be_answered": False}), submitted(UUID(int=8)))
+    await room.hear(replied(TICKET, at=START + timedelta(hours=1)), late, waiting(UUID(int=8)))
+
+    await room.deliver(timedelta(hours=3))
+
+    states = {(row.kind, row.state, row.detail == "program") for row in await room.rows()}
+    assert states == {
+        ("waiting", "suppressed", True),
+        ("reply", "sent", False),
+        ("reopened", "suppressed", True),
+        ("acknowledgement", "sent", False),
+        ("waiting", "sent", False),
+    }

@@ -122,6 +122,23 @@ def test_that_we_wait_is_not_said_when_an_agent_asked_a_moment_ago() -> None:
     assert decide(replace(asked, replied_at=NOON - SAME_BREATH * 2), EVERYWHERE, NOON) == Bring()
 
 
+@pytest.mark.parametrize("kind", [NoticeKind.WAITING, NoticeKind.REOPENED])
+def test_a_program_hears_nothing_that_could_make_it_answer_for_ever(kind: NoticeKind) -> None:
+    program = replace(AUTOMATIC, kind=kind, may_be_answered=False)
+
+    assert decide(program, EVERYWHERE, NOON) == Leave(Silence.PROGRAM)
+    assert decide(replace(program, is_urgent=True), EVERYWHERE, NOON) == Leave(Silence.PROGRAM)
+    assert decide(replace(program, may_be_answered=True), EVERYWHERE, NOON) == Bring()
+
+
+@pytest.mark.parametrize("kind", list(NoticeKind))
+def test_what_a_person_typed_or_sends_again_goes_to_a_program_too(kind: NoticeKind) -> None:
+    typed = replace(PLAIN, kind=kind, may_be_answered=False)
+
+    assert decide(typed, EVERYWHERE, NOON) == Bring()
+    assert decide(replace(typed, is_automatic=True, is_resend=True), EVERYWHERE, NOON) == Bring()
+
+
 def test_too_many_automatic_notices_on_a_ticket_are_held_for_a_person() -> None:
     many = replace(AUTOMATIC, automatic_sent=MOST_AUTOMATIC)
 

@@ -14,6 +14,7 @@ NOISY = {Channel.SMS, Channel.PUSH}  # a telephone on a bedside table
 NIGHT = (time(21), time(8))  # quiet for what makes a noise, unless somebody chose otherwise
 WORTH_A_STAMP = {NoticeKind.REPLY, NoticeKind.RESOLVED}  # when nobody asked for letters
 MAY_BE_STOPPED = {NoticeKind.NEWS, NoticeKind.REOPENED}  # the others belong to a question the customer asked
+COULD_LOOP = {NoticeKind.WAITING, NoticeKind.REOPENED}  # when a program gets them and answers by itself
 MOST_AUTOMATIC = 3  # on one ticket within an hour, so that two programs cannot keep each other busy
 CHATTY = 3  # replies on one ticket within an hour, after which they are gathered
 GATHER = timedelta(minutes=15)
@@ -54,6 +55,7 @@ class Situation:
     replies_sent: int  # replies on this ticket in the last hour
     last_reply_sent_at: datetime | None
     is_resend: bool = False  # somebody asked for it
+    may_be_answered: bool = True  # by a program; False: a program or a list wrote to us
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,8 @@ def quiet_until(channel: Channel, wish: Wish, now: datetime) -> datetime | None:
 def _unwanted(situation: Situation) -> Leave | Hold | None:
     if situation.wish.has_stopped and situation.kind in MAY_BE_STOPPED:
         return Leave(Silence.STOPPED)
+    if not situation.may_be_answered and situation.is_automatic and situation.kind in COULD_LOOP:
+        return Leave(Silence.PROGRAM)
     if situation.kind is NoticeKind.WAITING and situation.replied_at:
         asked = situation.occurred_at - situation.replied_at <= SAME_BREATH
         if asked:

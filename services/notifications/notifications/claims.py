@@ -55,7 +55,8 @@ RETURNING d.delivery_id
 _CLAIMED = text("""
 SELECT d.delivery_id, d.notice_id, d.ticket_id, d.channel, d.attempts, d.planned_at, d.mail_id, n.kind, n.occurred_at,
     n.body, n.agent_name, n.until, t.reference, coalesce(w.language, t.language) AS language, t.email, t.domain,
-    t.phone, t.street, t.house_number, t.postcode, t.city, t.is_urgent, t.person_id, p.answer_by, p.solve_by,
+    t.phone, t.street, t.house_number, t.postcode, t.city, t.is_urgent, t.may_be_answered, t.person_id,
+    p.answer_by, p.solve_by,
     r.replied_at, d.resend_of IS NOT NULL OR d.released_by IS NOT NULL AS is_asked_for,
     w.channel AS wished, w.quiet_from, w.quiet_until, w.stopped_at IS NOT NULL AS has_stopped,
     v.endpoint, v.p256dh, v.auth, o.automatic_sent, o.replies_sent, o.last_reply_sent_at,
@@ -228,6 +229,7 @@ def _situation(row: RowMapping) -> Situation:
         wish=Wish(channel=Channel(wished) if wished else None, quiet=quiet, has_stopped=bool(row["has_stopped"])),
         is_urgent=row["is_urgent"],
         is_automatic=row["body"] is None,
+        may_be_answered=row["may_be_answered"],
         occurred_at=row["occurred_at"],
         replied_at=row["replied_at"],
         automatic_sent=row["automatic_sent"],

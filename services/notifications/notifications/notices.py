@@ -41,6 +41,7 @@ class Silence(StrEnum):
     NO_OTHER_WAY = "no_other_way"
     STOPPED = "stopped"  # they asked for no notices of this kind
     ASKED_IN_REPLY = "asked_in_reply"
+    PROGRAM = "program"  # a program wrote to us, and could answer what we send of our own accord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,7 @@ def copy_ticket(rows: Rows, event: TicketSubmitted) -> None:
             postcode=address.postcode,
             city=address.city,
             is_urgent=event.judgement.is_urgent,
+            may_be_answered=event.may_be_answered,
         )
     )
 

@@ -30,6 +30,7 @@ class Ticket(Base, kw_only=True):
     postcode: Mapped[str | None] = mapped_column(default=None)
     city: Mapped[str | None] = mapped_column(default=None)
     is_urgent: Mapped[bool] = mapped_column(default=False)
+    may_be_answered: Mapped[bool] = mapped_column(default=True)  # by a program
 
 
 class Promise(Base, kw_only=True):

@@ -11,6 +11,7 @@ from embedded.cli import app
 from intake import models
 from intake.classify.candidates import Candidate
 from intake.models import By
+from running import empty
 from town import Town
 
 pytestmark = pytest.mark.xdist_group("town")
@@ -26,8 +27,11 @@ FIGURES = {
 
 
 @pytest.fixture
-def intake(empty_town: Town) -> Database:
-    return empty_town.database("intake")
+async def intake(empty_town: Town) -> Database:
+    """A town that has learned nothing yet."""
+    database = empty_town.database("intake")
+    await empty(database, names=("shadow_judgement", "teaching", "model_act", "model_version"))
+    return database
 
 
 async def loket(surroundings: dict[str, str], *words: str) -> Result:

@@ -80,11 +80,10 @@ async def test_an_address_that_does_not_fit_is_refused(bureau: Bureau, fatima: C
     assert response.status_code == 422, response.text
 
 
-async def test_bidirectional_marks_and_other_scripts_are_kept_as_they_are(bureau: Bureau, fatima: Colleague) -> None:
+async def test_other_scripts_are_kept_and_what_turns_writing_around_is_seen(bureau: Bureau, fatima: Colleague) -> None:
     await bureau.accept(submitted())
-    words = "مرحبا \u202e abc \u2066 日本 🙂"
-    ticket = await fatima.act(await fatima.take_next(), "reply", body=words)
-    assert (await fatima.look_at(ticket["id"]))["messages"][-1]["body"] == words
+    ticket = await fatima.act(await fatima.take_next(), "reply", body="مرحبا \u202e abc \u2066 日本 🙂")
+    assert (await fatima.look_at(ticket["id"]))["messages"][-1]["body"] == "مرحبا \ufffd abc \ufffd 日本 🙂"
 
 
 async def test_a_queue_is_paged_through_without_gaps(bureau: Bureau, fatima: Colleague) -> None:
@@ -140,5 +139,5 @@ def test_every_status_a_route_may_answer_is_described(bureau: Bureau) -> None:
         for method, operation in methods.items():
             told = set(operation["responses"])
             assert {"400", "403", "413", "422", "503"} <= told, (method, path)
-            if "{ticket_id}/" in path:
+            if "{ticket_id}/" in path and method == "post":
                 assert {"404", "409", "423"} <= told, (method, path)

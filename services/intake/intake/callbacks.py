@@ -16,7 +16,8 @@ from intake.texted import Texted
 
 MOST_BYTES = 64 * 1024
 
-router = APIRouter(prefix="/api/callbacks/sms/message", tags=["Callbacks"])
+# For the provider of texts, not for programs of the public: docs/notices.md describes it.
+router = APIRouter(prefix="/api/callbacks/sms/message", tags=["Callbacks"], include_in_schema=False)
 
 
 class ComingText(BaseModel):

@@ -53,7 +53,7 @@ async def show_work(ticket_id: UUID, viewer: Reader, session: Reading) -> WorkSh
     return await _whole(session, viewer, ticket)
 
 
-@router.post("/{ticket_id}/open", responses=refuses(404, 409))
+@router.post("/{ticket_id}/open", responses=refuses(404, 409, 423))
 async def break_glass(ticket_id: UUID, sent: Opening, viewer: Actor, session: Transaction) -> WorkShown:
     """A confidential ticket of a partner's queue, readable to the caller for a while; the reason is kept for ever."""
     ticket = await glass.break_glass(session, viewer, ticket_id, sent.reason, now())

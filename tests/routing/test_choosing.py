@@ -79,7 +79,7 @@ async def test_a_stored_decision_comes_out_the_same_to_the_last_bit(
         "UPDATE decision SET priority = 5",
         'UPDATE decision SET inputs = inputs || \'{"handling_class": "technical"}\'',
         "UPDATE choice SET candidates = jsonb_set(candidates, '{0,why}', '\"declined\"')",
-        "UPDATE choice SET inputs = jsonb_set(inputs, '{needs,0,language}', '\"de\"')",
+        "UPDATE choice SET inputs = jsonb_set(inputs, '{needs,0,skills}', '{\"gas\": 3}')",
     ],
 )
 async def test_a_decision_that_was_tampered_with_is_found_out(

@@ -27,7 +27,7 @@ from embedded.postgres import Server
 from kafka_broker import shared_broker
 
 LOKET = str(Path(sys.executable).with_name("loket"))
-RATES = (150, 200, 250, 300, 350, 400, 500, 600)
+RATES = (50, 100, 150, 200, 250, 300, 350, 400, 500, 600)
 CONNECTIONS = 32
 WORKED_ON = 0.1  # the part of the tickets that somebody waits for; at this pace nobody could do all of them
 DRAIN_SECONDS = 120

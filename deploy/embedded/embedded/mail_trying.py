@@ -11,7 +11,7 @@ import typer
 
 from common.auth import Seal
 from common.clock import now
-from common.db import Database, is_transient
+from common.db import DATABASE_ERRORS, Database, is_transient
 from common.settings import BadSetting, Settings, load
 from embedded.addresses import settings_here
 from embedded.laptop_settings import LaptopSettings
@@ -56,7 +56,7 @@ async def _tried(files: Sequence[Path]) -> list[Tried]:
             return [
                 await try_mail(file.read_bytes(), desk, readers, now(), has_database=has_database) for file in files
             ]
-    except Exception as error:
+    except DATABASE_ERRORS as error:
         if is_transient(error):
             raise BadSetting("The database of intake does not answer.") from error
         raise

@@ -10,7 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy import text
 from starlette.types import Receive, Scope, Send
 
-from common.db import is_transient
+from common.db import DATABASE_ERRORS, is_transient
 from common.paths import service_for
 from common.problem import problem
 from common.run import Service
@@ -46,7 +46,7 @@ class OnePort:
             try:
                 async with service.database.reading() as session:
                     await session.execute(text("SELECT 1"))
-            except Exception as error:
+            except DATABASE_ERRORS as error:
                 if not is_transient(error):
                     raise
                 return problem(503, f"The database of {service.name} does not answer.")

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.clock import now
-from common.db import Database, is_transient
+from common.db import DATABASE_ERRORS, Database, is_transient
 from common.errors import Conflict
 from common.settings import BadSetting, load
 from common.vocabulary import Language, Role
@@ -180,7 +180,7 @@ async def in_routing(act: Callable[[AsyncSession], Awaitable[T]]) -> T:
     try:
         async with database.transaction() as session:
             return await act(session)
-    except Exception as error:
+    except DATABASE_ERRORS as error:
         if is_transient(error):
             raise BadSetting("The database of routing does not answer: start Loket with make run.") from error
         raise

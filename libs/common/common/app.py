@@ -9,7 +9,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 from starlette.exceptions import HTTPException
 
-from common.db import Database, is_transient
+from common.db import DATABASE_ERRORS, Database, is_transient
 from common.errors import Refusal
 from common.log import logger
 from common.middleware import CatchFailures, LimitBody, Measure
@@ -94,7 +94,7 @@ def _add_health(app: FastAPI, service: str, database: Database) -> None:
         try:
             async with database.reading() as session:
                 await session.execute(text("SELECT 1"))
-        except Exception as error:
+        except DATABASE_ERRORS as error:
             if not is_transient(error):
                 raise
             return problem(503, "The database does not answer.")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from common import parked
 from common.bus import Bus, Delivery, Subscription
 from common.clock import now
-from common.db import Database, is_transient
+from common.db import DATABASE_ERRORS, Database, is_transient
 from common.inbox import Inbox, advance
 from common.log import logger
 from common.rhythm import Rhythm
@@ -46,7 +46,7 @@ async def _insist(inbox: Inbox, batch: Sequence[Delivery]) -> None:
     while True:
         try:
             return await inbox.take(batch)
-        except Exception as error:
+        except DATABASE_ERRORS as error:
             if not is_transient(error):
                 raise
             log.warning("database away, batch is tried again", error=type(error).__name__, pause_seconds=pause)

@@ -13,6 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from common import outbox
 
 POOL_TIMEOUT_SECONDS = 2
+# What a database that is away, busy or restarting can raise: ask `is_transient` which of them it is.
+DATABASE_ERRORS = (DBAPIError, PoolTimeout, OSError, asyncpg.InterfaceError, asyncpg.PostgresError)
 _RETRIABLE = ("40001", "40P01", "55P03", "57014", "57P01", "57P02", "57P03", "53300", "25P03")
 
 

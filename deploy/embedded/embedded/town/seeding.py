@@ -8,7 +8,7 @@ from uuid import UUID
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
-from common.db import Database, is_transient
+from common.db import DATABASE_ERRORS, Database, is_transient
 from common.errors import Unavailable
 from common.settings import BadSetting, Settings
 from embedded.composition import NAMES
@@ -59,7 +59,7 @@ async def _fill(settings: Settings, portion: Portion, watch: Watch) -> list[Stor
     try:
         stories = await fill(databases, portion, arrived, watch)
         await arrived([story.ticket_id for story in stories if story.ticket_id])
-    except Exception as error:
+    except DATABASE_ERRORS as error:
         if is_transient(error):
             raise BadSetting("The databases of this Loket do not answer: start it with make run.") from error
         raise

@@ -17,7 +17,7 @@ from routing.identity import Actor, Reader
 from routing.matching import Presence
 from routing.presence import presence_of, still_there
 
-router = APIRouter(prefix="/api", tags=["offers"], responses=refuses())
+router = APIRouter(tags=["offers"], responses=refuses())
 
 
 class Coming(BaseModel):
@@ -53,26 +53,26 @@ class OfferShown(Shape):
     expires_at: AwareDatetime
 
 
-@router.get("/session/presence")
+@router.get("/api/session/presence")
 async def show_presence(viewer: Reader, session: Reading) -> Here:
     """Whether the caller takes work."""
     return Here(state=await presence_of(session, viewer.agent_id))
 
 
-@router.post("/session/presence")
+@router.post("/api/session/presence")
 async def say_presence(said: Coming, viewer: Actor, session: Transaction) -> Here:
     """The caller takes work from now on, or no longer."""
     returned = await attendance.say(session, viewer, said.state, now(), reassign=said.reassign)
     return Here(state=said.state, returned=returned)
 
 
-@router.post("/session/presence/heard", status_code=204)
+@router.post("/api/session/presence/heard", status_code=204)
 async def hear(viewer: Actor, session: Transaction) -> None:
     """Something was heard of the caller: they are still there if they were."""
     await still_there(session, viewer.agent_id, now())
 
 
-@router.post("/queues/{queue_id}/mode", responses=refuses(404))
+@router.post("/api/queues/{queue_id}/mode", responses=refuses(404))
 async def set_mode(queue_id: QueuePath, sent: Handing, viewer: Actor, session: Transaction) -> Handing:
     """The queue is pulled or pushed from now on; for leads."""
     mode = attendance.Mode(sent.mode, sent.offer_seconds)
@@ -80,7 +80,7 @@ async def set_mode(queue_id: QueuePath, sent: Handing, viewer: Actor, session: T
     return Handing.model_validate({"mode": queue.mode, "offer_seconds": queue.offer_seconds})
 
 
-@router.get("/work/offers")
+@router.get("/api/work/offers")
 async def list_offers(viewer: Reader, session: Reading) -> list[OfferShown]:
     """What is offered to the caller at this moment."""
     found = await offering.offers_to(session, viewer, now())
@@ -91,13 +91,13 @@ async def list_offers(viewer: Reader, session: Reading) -> list[OfferShown]:
     ]
 
 
-@router.post("/work/offers/{offer_id}/accept", responses=refuses(404, 409))
+@router.post("/api/work/offers/{offer_id}/accept", responses=refuses(404, 409))
 async def accept_offer(offer_id: UUID, viewer: Actor, session: Transaction) -> TicketShown:
     """The offered ticket, now leased to the caller."""
     return (await shown(session, [await offering.accept(session, viewer, offer_id, now())]))[0]
 
 
-@router.post("/work/offers/{offer_id}/decline", status_code=204, responses=refuses(404))
+@router.post("/api/work/offers/{offer_id}/decline", status_code=204, responses=refuses(404))
 async def decline_offer(offer_id: UUID, viewer: Actor, session: Transaction) -> None:
     """The ticket goes to the next."""
     await offering.decline(session, viewer, offer_id, now())

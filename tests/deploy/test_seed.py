@@ -30,7 +30,7 @@ from routing.timers import fire_due
 from routing.transitions import TABLE
 from town import Town
 
-pytestmark = pytest.mark.xdist_group("town")  # filled once
+pytestmark = pytest.mark.xdist_group("seeded")  # filled once
 
 TICKETS = 48
 RESTING = {state for steps in TABLE.values() for state in steps.values()} | {TicketState.NEEDS_TRIAGE}
@@ -48,13 +48,13 @@ async def filled(town: Town, portion: Portion) -> list[Story]:
 
 
 @pytest.fixture(scope="module")
-async def stories(empty_town: Town) -> list[Story]:
+async def stories(seeded_town: Town) -> list[Story]:
     """A small town, filled once; the tests below only look, or add."""
-    return await filled(empty_town, Portion(TICKETS, seed=1))
+    return await filled(seeded_town, Portion(TICKETS, seed=1))
 
 
-async def test_every_story_is_told_and_every_state_is_there(empty_town: Town, stories: list[Story]) -> None:
-    async with empty_town.database("routing").reading() as session:
+async def test_every_story_is_told_and_every_state_is_there(seeded_town: Town, stories: list[Story]) -> None:
+    async with seeded_town.database("routing").reading() as session:
         states = {row.ticket_id: row.state for row in await session.execute(select(Ticket.ticket_id, Ticket.state))}
 
     assert len(stories) == TICKETS
@@ -63,8 +63,8 @@ async def test_every_story_is_told_and_every_state_is_there(empty_town: Town, st
     assert set(states.values()) == RESTING
 
 
-async def test_four_languages_are_written_most_of_them_dutch(empty_town: Town, stories: list[Story]) -> None:
-    async with empty_town.database("routing").reading() as session:
+async def test_four_languages_are_written_most_of_them_dutch(seeded_town: Town, stories: list[Story]) -> None:
+    async with seeded_town.database("routing").reading() as session:
         spoken = Counter(await session.scalars(select(Ticket.customer_language)))
 
     assert set(spoken) == set(Language)
@@ -73,18 +73,18 @@ async def test_four_languages_are_written_most_of_them_dutch(empty_town: Town, s
 
 
 @pytest.mark.usefixtures("stories")
-async def test_the_services_agree_on_all_of_it(empty_town: Town) -> None:
-    lines = audit.compare({name: await audit.read(name, empty_town.database(name)) for name in NAMES})
+async def test_the_services_agree_on_all_of_it(seeded_town: Town) -> None:
+    lines = audit.compare({name: await audit.read(name, seeded_town.database(name)) for name in NAMES})
 
     assert [line for line in lines if not line.is_right or line.waiting] == []
-    async with empty_town.database("intake").reading() as session:
+    async with seeded_town.database("intake").reading() as session:
         ids = list(await session.scalars(text("SELECT ticket_id FROM ticket")))
-    assert await behind({name: empty_town.database(name) for name in NAMES}, ids) == 0
+    assert await behind({name: seeded_town.database(name) for name in NAMES}, ids) == 0
 
 
 @pytest.mark.usefixtures("stories")
-async def test_everything_happened_when_the_story_says_and_in_order(empty_town: Town) -> None:
-    async with empty_town.database("routing").reading() as session:
+async def test_everything_happened_when_the_story_says_and_in_order(seeded_town: Town) -> None:
+    async with seeded_town.database("routing").reading() as session:
         tickets = {ticket.ticket_id: ticket for ticket in await session.scalars(select(Ticket))}
         told = (await session.scalars(select(Audit).where(Audit.ticket_id.is_not(None)).order_by(Audit.audit_id))).all()
         said = (await session.scalars(select(Message))).all()
@@ -101,17 +101,17 @@ async def test_everything_happened_when_the_story_says_and_in_order(empty_town: 
     assert "{" not in "".join(each.body for each in said if each.kind != "customer")
 
 
-async def test_an_hour_of_traffic_waits_to_be_looked_at(empty_town: Town, stories: list[Story]) -> None:
+async def test_an_hour_of_traffic_waits_to_be_looked_at(seeded_town: Town, stories: list[Story]) -> None:
     waits = Ticket.state.in_((TicketState.QUEUED, TicketState.NEEDS_TRIAGE))
     fresh = Ticket.submitted_at > now() - timedelta(hours=1, minutes=5)
     ours = Ticket.ticket_id.in_([story.ticket_id for story in stories])
-    async with empty_town.database("routing").reading() as session:
+    async with seeded_town.database("routing").reading() as session:
         count = await session.scalar(select(func.count()).select_from(Ticket).where(waits, fresh, ours))
     assert count in range(3, 6)
 
 
-async def test_the_timers_find_nothing_to_change(empty_town: Town, stories: list[Story]) -> None:
-    routing = empty_town.database("routing")
+async def test_the_timers_find_nothing_to_change(seeded_town: Town, stories: list[Story]) -> None:
+    routing = seeded_town.database("routing")
     while await fire_due(routing, now()):
         pass
 
@@ -121,8 +121,8 @@ async def test_the_timers_find_nothing_to_change(empty_town: Town, stories: list
 
 
 @pytest.mark.usefixtures("stories")
-async def test_some_customers_say_how_they_found_it(empty_town: Town) -> None:
-    async with empty_town.database("routing").reading() as session:
+async def test_some_customers_say_how_they_found_it(seeded_town: Town) -> None:
+    async with seeded_town.database("routing").reading() as session:
         given = (await session.scalars(select(Feedback))).all()
 
     assert len(given) >= 3
@@ -130,17 +130,19 @@ async def test_some_customers_say_how_they_found_it(empty_town: Town) -> None:
 
 
 @pytest.mark.usefixtures("stories")
-async def test_a_second_town_is_refused_and_more_of_it_is_not(empty_town: Town, surroundings: dict[str, str]) -> None:
+async def test_a_second_town_is_refused_and_more_of_it_is_not(
+    seeded_town: Town, seeded_surroundings: dict[str, str]
+) -> None:
     with pytest.raises(Conflict, match=f"there already, with {TICKETS} tickets"):
-        await filled(empty_town, Portion(TICKETS, seed=1))
-    asked = await asyncio.to_thread(CliRunner().invoke, app, ["seed"], env=surroundings)
+        await filled(seeded_town, Portion(TICKETS, seed=1))
+    asked = await asyncio.to_thread(CliRunner().invoke, app, ["seed"], env=seeded_surroundings)
     assert isinstance(asked.exception, Conflict)
 
-    more = await filled(empty_town, Portion(20, seed=1, is_more=True))
+    more = await filled(seeded_town, Portion(20, seed=1, is_more=True))
 
     assert all(story.is_told for story in more)
     with pytest.raises(Conflict, match=f"{TICKETS + 20} tickets"):
-        await filled(empty_town, Portion(TICKETS, seed=1))
+        await filled(seeded_town, Portion(TICKETS, seed=1))
 
 
 async def test_without_a_loket_the_command_says_how_to_start_one(tmp_path_factory: pytest.TempPathFactory) -> None:

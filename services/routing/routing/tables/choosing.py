@@ -37,6 +37,7 @@ class Offer(Base, kw_only=True):
     offered_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
+    reason: Mapped[str | None] = mapped_column(default=None)  # of who declined it
 
 
 class MatchingRound(Base, kw_only=True):

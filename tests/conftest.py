@@ -3,10 +3,15 @@
 import os
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 
 from embedded.postgres import Server
 from kafka_broker import NoKafka, shared_broker
+
+# How long an example takes says more of this machine than of the code.
+hypothesis.settings.register_profile("loket", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("loket")
 
 
 @pytest.fixture(scope="session")

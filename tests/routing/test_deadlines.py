@@ -8,13 +8,15 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from sqlalchemy import select, text, update
+from sqlalchemy.exc import DBAPIError
 
+from breaking import BUSY, refusing
 from bureau import Bureau, Colleague, submitted
 from common.clock import now
 from common.events import DelayExpected, TicketSubmitted
 from common.vocabulary import HandlingClass
 from routing import staff
-from routing.firing import fire_clocks
+from routing.firing import PUT_OFF, fire_clocks
 from routing.stretches import stretches_of
 from routing.tables import Clock, Fired, LeadAlert, QueueTime, Ticket
 from routing.timetables import timetable
@@ -294,3 +296,26 @@ async def test_every_promise_has_its_clocks(bureau: Bureau, handling_class: Hand
         ("resolution", "running"),
     }
     assert all(each.due_at > now() for each in await clocks(bureau))
+
+
+async def test_a_clock_that_fails_is_put_off_alone(bureau: Bureau) -> None:
+    with time_machine.travel(monday(0), tick=False):
+        await bureau.accept(at_nine(), at_nine())
+    [ill, *_] = await clocks(bureau, "first_response")
+    async with refusing(bureau.database, "fired", f"NEW.clock_id = '{ill.clock_id}'"):
+        assert await fire_clocks(bureau.database, monday(2)) == 1
+        assert await fire_clocks(bureau.database, monday(2)) == 0  # it waits for its minute
+
+    later = monday(2) + PUT_OFF
+    assert await fire_clocks(bureau.database, later) == 1
+    assert await fired(bureau) == ["look", "look"]
+
+
+async def test_while_the_database_is_busy_no_clock_is_put_off(bureau: Bureau) -> None:
+    with time_machine.travel(monday(0), tick=False):
+        await bureau.accept(at_nine(), at_nine())
+    async with refusing(bureau.database, "fired", sqlstate=BUSY):
+        with pytest.raises(DBAPIError):
+            await fire_clocks(bureau.database, monday(2))
+
+    assert await fire_clocks(bureau.database, monday(2)) == 2

@@ -4,7 +4,9 @@ import asyncio
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
+from breaking import BUSY, refusing
 from bureau import Bureau, Colleague, submitted
 from common.assemble import wakeups_for
 from common.clock import now
@@ -139,3 +141,31 @@ async def test_nobody_waits_for_the_past_or_for_ever(bureau: Bureau, fatima: Col
     await bureau.accept(submitted())
     refused = await fatima.try_to(await fatima.take_next(), "wait", **{"for": "customer"}, until=moment)
     assert refused.status_code == 422
+
+
+async def test_while_the_database_is_busy_no_timer_is_put_off(bureau: Bureau, fatima: Colleague) -> None:
+    await bureau.accept(submitted(), submitted())
+    for _ in range(2):
+        await fatima.take_next()
+    async with refusing(bureau.database, "ticket", sqlstate=BUSY):
+        with pytest.raises(DBAPIError):
+            await fire_due(bureau.database, now() + LEASE)
+
+    assert await bureau.scalar("SELECT max(attempts) FROM timer") == 0
+    assert await fire_due(bureau.database, now() + LEASE) == 2
+
+
+async def test_a_timer_that_keeps_failing_is_tried_less_and_less_often(bureau: Bureau, fatima: Colleague) -> None:
+    await bureau.accept(submitted())
+    await fatima.take_next()
+    at, waits = now() + LEASE, []
+    async with refusing(bureau.database, "ticket"):
+        for _ in range(14):
+            assert await fire_due(bureau.database, at) == 0
+            due_at = await bureau.scalar("SELECT due_at FROM timer")
+            assert isinstance(due_at, datetime)
+            waits.append(due_at - at)
+            at = due_at
+
+    assert waits == [min(timedelta(seconds=2 ** min(n, 12)), timedelta(hours=1)) for n in range(1, 15)]
+    assert await fire_due(bureau.database, at) == 1

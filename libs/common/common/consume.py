@@ -2,6 +2,9 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from common import parked
 from common.bus import Bus, Delivery, Subscription
@@ -10,6 +13,7 @@ from common.db import DATABASE_ERRORS, Database, is_transient
 from common.inbox import Inbox, advance
 from common.log import logger
 from common.rhythm import Rhythm
+from common.singly import alone
 from common.telemetry import CONSUMER_LAG
 
 log = logger(__name__)
@@ -64,26 +68,27 @@ async def retry_parked_once(database: Database, inbox: Inbox) -> int:
 
 async def _retry_one(database: Database, inbox: Inbox) -> bool:
     """Whether one parked event was due: it is handled now, or failed once more."""
-    failure: Exception | None = None
     async with database.transaction() as session:
         due = await parked.claim_due(session, now())
         if due is None:
             return False
-        try:
-            async with session.begin_nested():
-                await inbox.apply(session, [due.record])
-                await session.flush()
-        except Exception as error:
-            if is_transient(error):
-                raise
-            failure = error
-            session.info.pop("emitted", None)
-        if failure is None:
+        await alone(due, partial(_apply, session, inbox), partial(_fail_again, session))
+    return True
+
+
+async def _apply(session: AsyncSession, inbox: Inbox, dues: Sequence[parked.Due]) -> None:
+    async with session.begin_nested():
+        for due in dues:
+            await inbox.apply(session, [due.record])
+            await session.flush()
             await advance(session, {(due.record.topic, due.record.key): due.record.version})
             await parked.done(session, due)
-        elif await parked.failed_again(session, due, failure, now()):
-            log.error("event is a dead letter", event_id=str(due.record.id), type=due.record.type)
-    return True
+
+
+async def _fail_again(session: AsyncSession, due: parked.Due, error: Exception) -> None:
+    session.info.pop("emitted", None)
+    if await parked.failed_again(session, due, error, now()):
+        log.error("event is a dead letter", event_id=str(due.record.id), type=due.record.type)
 
 
 async def retry_parked(database: Database, inbox: Inbox) -> None:

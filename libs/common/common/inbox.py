@@ -16,9 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common import outbox, parked
 from common.bus import Delivery, Record
 from common.clock import now
-from common.db import Database, is_transient
+from common.db import Database
 from common.events import Event
 from common.log import frames, logger
+from common.singly import together_or_singly
 from common.telemetry import CONSUMED, context_of, tracer
 
 log = logger(__name__)
@@ -75,37 +76,28 @@ class Inbox:
 
         Raises what is transient (database away, time-out): nothing is done then, and the batch may be tried again.
         """
-        try:
-            async with self._database.transaction() as session:
-                await self._handle(session, [d for d in deliveries if d.record])
-        except Exception as error:
-            if is_transient(error):
-                raise
-            log.warning("batch failed, handling its events alone", error=type(error).__name__, events=len(deliveries))
-            for delivery in deliveries:
-                if delivery.record:
-                    await self._take_alone(delivery, delivery.record)
+        await together_or_singly([d for d in deliveries if d.record], self._act, self._set_aside)
         for delivery in deliveries:
             if delivery.record is None:
                 await self._bury(delivery, delivery.problem)
 
-    async def _take_alone(self, delivery: Delivery, record: Record) -> None:
-        try:
-            async with self._database.transaction() as session:
-                await self._handle(session, [delivery])
-        except PoisonEvent as error:
+    async def _act(self, deliveries: Sequence[Delivery]) -> None:
+        async with self._database.transaction() as session:
+            await self._handle(session, deliveries)
+
+    async def _set_aside(self, delivery: Delivery, error: Exception) -> None:
+        record = delivery.record
+        if record is None or isinstance(error, PoisonEvent):
             await self._bury(delivery, str(error))
-        except Exception as error:
-            if is_transient(error):
-                raise
-            # Not the error's text, which may quote a customer.
-            failure = {"error": type(error).__name__, "frames": frames(error)}
-            log.error("handler failed, event parked", event_id=str(record.id), type=record.type, **failure)  # noqa: TRY400
-            async with self._database.transaction() as session:
-                await _remember(session, [record])
-                await _lock_streams(session, [record])
-                await parked.park_failed(session, record, error, now())
-            self._count("failed")
+            return
+        # Not the error's text, which may quote a customer.
+        failure = {"error": type(error).__name__, "frames": frames(error)}
+        log.error("handler failed, event parked", event_id=str(record.id), type=record.type, **failure)
+        async with self._database.transaction() as session:
+            await _remember(session, [record])
+            await _lock_streams(session, [record])
+            await parked.park_failed(session, record, error, now())
+        self._count("failed")
 
     async def _bury(self, delivery: Delivery, problem: str) -> None:
         async with self._database.transaction() as session:

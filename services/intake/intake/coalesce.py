@@ -6,9 +6,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from common.db import is_transient
+from common.db import DATABASE_ERRORS
 from common.errors import Refusal, Unavailable
 from common.rhythm import Rhythm
+from common.singly import together_or_singly
 
 APART_SECONDS = 0.025  # a batch costs as much as five of its items; whoever comes alone does not wait
 
@@ -75,26 +76,24 @@ class Coalescer(Generic[T, R]):
     async def _finish(self, batch: Sequence[_Waiting[T, R]]) -> None:
         """Answer every one of the batch, whatever happens."""
         try:
-            results = await self._act([waiting.item for waiting in batch])
-        except Exception as error:  # noqa: BLE001 - it belongs to whoever waits for the answer
-            if len(batch) == 1 or is_transient(error):
-                for waiting in batch:
-                    _fail(waiting, error)
-                return
+            await together_or_singly(batch, self._do, _fail)
+        except DATABASE_ERRORS as error:
             for waiting in batch:
-                await self._finish([waiting])
-            return
+                await _fail(waiting, error)
         except BaseException:
             for waiting in batch:
                 waiting.answer.cancel()
             raise
+
+    async def _do(self, batch: Sequence[_Waiting[T, R]]) -> None:
+        results = await self._act([waiting.item for waiting in batch])
         for waiting, result in zip(batch, results, strict=True):
             if isinstance(result, Refusal):
-                _fail(waiting, result)
+                await _fail(waiting, result)
             elif not waiting.answer.done():
                 waiting.answer.set_result(result)
 
 
-def _fail(waiting: _Waiting[T, R], error: Exception) -> None:
+async def _fail(waiting: _Waiting[T, R], error: Exception) -> None:
     if not waiting.answer.done():
         waiting.answer.set_exception(error)

@@ -3,15 +3,17 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, insert, literal_column, select, text, update
+from sqlalchemy import ColumnElement, Row, and_, insert, literal_column, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from common.db import Database, is_transient
+from common.db import Database
 from common.log import logger
+from common.singly import claimed_or_singly
 from common.vocabulary import TicketState
 from routing import honesty, late
 from routing.calendars import Calendar, between
@@ -87,27 +89,37 @@ async def fire_clocks(database: Database, at: datetime) -> int:
     one that fails is put off.
     """
     for which in (IS_STAGE, IS_RECOUNT):
-        try:
-            done = await _fire(database, at, which, BATCH)
-        except Exception as error:
-            if is_transient(error):
-                raise
-            log.warning("clocks failed together, firing them one by one", error=type(error).__name__)
-            done = await _fire_each(database, at, which)
-        if done:
+        fire, candidates = partial(_fire, database, at, which), partial(_due, database, at, which)
+        if done := sum(await claimed_or_singly(fire, candidates, partial(_put_off, database, at))):
             return done
     return 0
 
 
-async def _fire(database: Database, at: datetime, which: ColumnElement[bool], most: int) -> int:
+async def _due(database: Database, at: datetime, which: ColumnElement[bool]) -> Sequence[UUID]:
+    async with database.reading() as session:
+        wanted = select(Clock.clock_id).where(which, Clock.next_at <= at).order_by(Clock.next_at).limit(BATCH)
+        return (await session.scalars(wanted)).all()
+
+
+async def _fire(database: Database, at: datetime, which: ColumnElement[bool], clock_ids: Sequence[UUID] | None) -> int:
+    """Claim these clocks, or all such that are due, and let come to pass what their stages bring."""
+    claimed = which if clock_ids is None else and_(which, Clock.clock_id.in_(clock_ids))
     async with database.transaction() as session:
         due_now = select(*_OF_CLOCK, *_OF_TICKET).join(Ticket, Ticket.ticket_id == Clock.ticket_id)
-        due_now = due_now.where(which, Clock.next_at <= at).order_by(Clock.next_at).limit(most)
+        due_now = due_now.where(claimed, Clock.next_at <= at).order_by(Clock.next_at).limit(BATCH)
         rows: Sequence[Any] = (await session.execute(due_now.with_for_update(skip_locked=True))).all()
         times = await timetable(session) if rows else Timetable()
         await _recount(session, [row for row in rows if row.next_stage == Stage.RECOUNT], times, at)
         await _happen(session, [row for row in rows if row.next_stage != Stage.RECOUNT], times, at)
         return len(rows)
+
+
+async def _put_off(database: Database, at: datetime, clock_id: UUID, error: Exception) -> int:
+    log.error("clock failed", clock_id=str(clock_id), exc_info=error)
+    async with database.transaction() as session:
+        put_off = update(Clock).where(Clock.clock_id == clock_id, Clock.next_at <= at)
+        await session.execute(put_off.values(next_at=at + PUT_OFF))
+    return 0
 
 
 async def _happen(session: AsyncSession, rows: Sequence[Row[Any]], times: Timetable, at: datetime) -> None:
@@ -238,23 +250,3 @@ async def _recount(session: AsyncSession, rows: Sequence[Row[Any]], times: Timet
 async def _all(session: AsyncSession, rows: Sequence[Row[Any]]) -> Sequence[Clock]:
     wanted = select(Clock).where(Clock.clock_id.in_([row.clock_id for row in rows]))
     return (await session.scalars(wanted)).all()
-
-
-async def _fire_each(database: Database, at: datetime, which: ColumnElement[bool]) -> int:
-    async with database.reading() as session:
-        wanted = select(Clock.clock_id).where(which, Clock.next_at <= at).order_by(Clock.next_at).limit(BATCH)
-        due_now = (await session.scalars(wanted)).all()
-    return sum([await _fire_alone(database, at, clock_id) for clock_id in due_now])
-
-
-async def _fire_alone(database: Database, at: datetime, clock_id: UUID) -> int:
-    try:
-        return await _fire(database, at, Clock.clock_id == clock_id, 1)
-    except Exception as error:
-        if is_transient(error):
-            raise
-        log.exception("clock failed", clock_id=str(clock_id))
-        async with database.transaction() as session:
-            put_off = update(Clock).where(Clock.clock_id == clock_id, Clock.next_at <= at)
-            await session.execute(put_off.values(next_at=at + PUT_OFF))
-        return 0

@@ -1,15 +1,17 @@
 """The timer loop: what is due happens once, on time, and after downtime all at once."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.clock import now
-from common.db import Database, is_transient
+from common.db import Database
 from common.log import logger
+from common.singly import claimed_or_singly
 from common.wakeup import Wakeups
 from routing import finishing, waiting, work
 from routing.alarm import CHANNEL
@@ -44,23 +46,22 @@ async def fire_due(database: Database, at: datetime) -> int:
 
     When one of a batch fails the batch is undone and done one by one, and the one that fails is put off.
     """
-    is_due = Timer.due_at <= at
-    try:
-        return await _fire(database, at, is_due, BATCH)
-    except Exception as error:
-        if is_transient(error):
-            raise
-        log.warning("timers failed together, firing them one by one", error=type(error).__name__)
+    fire, due = partial(_fire, database, at), partial(_due, database, at)
+    return sum(await claimed_or_singly(fire, due, partial(_put_off, database, at)))
+
+
+async def _due(database: Database, at: datetime) -> Sequence[UUID]:
     async with database.reading() as session:
-        due = (await session.scalars(select(Timer.timer_id).where(is_due).order_by(Timer.due_at).limit(BATCH))).all()
-    return sum([await _fire_alone(database, at, timer_id) for timer_id in due])
+        wanted = select(Timer.timer_id).where(Timer.due_at <= at).order_by(Timer.due_at).limit(BATCH)
+        return (await session.scalars(wanted)).all()
 
 
-async def _fire(database: Database, at: datetime, which: ColumnElement[bool], most: int) -> int:
-    """Claim timers with their tickets; those whose ticket somebody is busy with wait for the next look."""
+async def _fire(database: Database, at: datetime, timer_ids: Sequence[UUID] | None) -> int:
+    """Claim these timers, or all that are due, with their tickets; those whose ticket somebody is busy with wait."""
+    which = Timer.due_at <= at if timer_ids is None else Timer.timer_id.in_(timer_ids)
     wanted = select(Timer, Ticket).join(Ticket, Ticket.ticket_id == Timer.ticket_id).where(which)
     async with database.transaction() as session:
-        claim = wanted.order_by(Timer.due_at).limit(most).with_for_update(skip_locked=True)
+        claim = wanted.order_by(Timer.due_at).limit(BATCH).with_for_update(skip_locked=True)
         due = (await session.execute(claim)).all()
         for timer, ticket in due:
             again = await EFFECTS[timer.kind](session, ticket, at)
@@ -71,18 +72,8 @@ async def _fire(database: Database, at: datetime, which: ColumnElement[bool], mo
         return len(due)
 
 
-async def _fire_alone(database: Database, at: datetime, timer_id: UUID) -> int:
-    try:
-        return await _fire(database, at, Timer.timer_id == timer_id, 1)
-    except Exception as error:
-        if is_transient(error):
-            raise
-        log.exception("timer failed", timer_id=str(timer_id))
-        await _put_off(database, at, timer_id)
-        return 0
-
-
-async def _put_off(database: Database, at: datetime, timer_id: UUID) -> None:
+async def _put_off(database: Database, at: datetime, timer_id: UUID, error: Exception) -> int:
+    log.error("timer failed", timer_id=str(timer_id), exc_info=error)
     async with database.transaction() as session:
         attempts = await session.scalar(
             update(Timer)
@@ -92,6 +83,7 @@ async def _put_off(database: Database, at: datetime, timer_id: UUID) -> None:
         )
         wait = min(timedelta(seconds=2 ** min(attempts or 1, 12)), LONGEST_BACK_OFF)
         await session.execute(update(Timer).where(Timer.timer_id == timer_id).values(due_at=at + wait))
+    return 0
 
 
 async def _pause(database: Database) -> float:

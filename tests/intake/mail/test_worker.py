@@ -6,12 +6,16 @@ import signal
 from datetime import timedelta
 
 import pytest
+import time_machine
+from sqlalchemy.exc import DBAPIError
 
+from breaking import BUSY, refusing
 from common.clock import now
 from intake import incoming
 from intake.incoming import LEASE, MOST_ATTEMPTS
 from intake.mail.inbound import Unreadable
 from intake.mailroom.readers import Reader, ReaderDied
+from intake.mailroom.worker import AGAIN_AFTER
 from intake.settling import LostLease, Unread, settle
 from letterbox import ANNA, Letterbox, arrived, letter
 
@@ -112,3 +116,33 @@ async def test_mails_that_were_done_a_month_ago_are_given_up(letterbox: Letterbo
         await incoming.forget(session, now() + timedelta(days=31), now())
 
     assert [row.state for row in await letterbox.rows()] == ["held"]
+
+
+async def test_a_mail_that_cannot_be_settled_is_kept_for_a_person_and_its_neighbours_go_on(
+    letterbox: Letterbox,
+) -> None:
+    mails = [
+        letter(f"Vraag {number}.", sender=f"klant{number}@example.org", subject=f"Nr {number}") for number in (1, 2)
+    ]
+    async with refusing(letterbox.database, "ticket", "NEW.subject = 'Nr 1'"):
+        await letterbox.bring(*mails)
+
+    assert [(row.state, row.reason) for row in await letterbox.rows()] == [
+        ("quarantined", "failed"),
+        ("settled", None),
+    ]
+    assert await letterbox.loket.count("ticket") == 1
+
+
+async def test_while_the_database_is_busy_no_mail_is_set_aside(letterbox: Letterbox) -> None:
+    for number in (1, 2):
+        await letterbox.door.keep(arrived(letter(sender=f"klant{number}@example.org", subject=f"Nr {number}")))
+    async with refusing(letterbox.database, "ticket", "NEW.subject = 'Nr 1'", BUSY):
+        with pytest.raises(DBAPIError):
+            await letterbox.worker.once()
+
+    assert [row.state for row in await letterbox.rows()] == ["waiting", "waiting"]
+    assert await letterbox.worker.once() == 0  # both are put back, for a little later
+    with time_machine.travel(now() + AGAIN_AFTER, tick=False):
+        assert await letterbox.worker.drain() == 2
+    assert await letterbox.loket.count("ticket") == 2

@@ -7,9 +7,10 @@ from datetime import timedelta
 
 from common import clock
 from common.auth import Seal
-from common.db import Database, is_transient
+from common.db import DATABASE_ERRORS, Database
 from common.errors import Unavailable
 from common.log import frames, logger
+from common.singly import together_or_singly
 from common.wakeup import Wakeups
 from intake import incoming, knowing, settling
 from intake.attachments import AttachmentStore
@@ -19,7 +20,7 @@ from intake.judging import Judge
 from intake.mail.inbound import InboundMail, Unreadable
 from intake.mail.plainly import plainly
 from intake.mailroom.readers import ReaderDied, Readers
-from intake.settling import House, LostLease, Placed, ReadMail, Settled, Unread
+from intake.settling import House, LostLease, Placed, ReadMail, Unread
 from intake.telemetry import MAIL_SECONDS, MAILS, READERS_ENDED
 
 MOST_AT_ONCE = 32
@@ -68,37 +69,23 @@ class Worker:
             total += number
         return total
 
-    async def _work(self, claimed: Sequence[Claimed]) -> list[Settled]:
+    async def _work(self, claimed: Sequence[Claimed]) -> None:
         read = await asyncio.gather(*map(self._read, claimed))
-        reads = [each for each in read if isinstance(each, ReadMail)]
-        unread = [each for each in read if isinstance(each, Unread)]
         try:
-            return await self._settle(reads, unread)
-        except LostLease:
-            return []
-        except Exception as error:
-            if is_transient(error):
-                await self._put_back(claimed)
-                raise
-            log.warning("mails could not be settled", error=type(error).__name__, frames=frames(error)[-4:])
-            return await self._one_by_one(reads, unread)
+            await together_or_singly([each for each in read if each], self._settle, self._set_aside)
+        except DATABASE_ERRORS:
+            await self._put_back(claimed)
+            raise
 
-    async def _one_by_one(self, reads: Sequence[ReadMail], unread: Sequence[Unread]) -> list[Settled]:
-        """Settle each by itself, so that one that cannot be settled is set aside alone."""
-        done = await self._settle([], unread) if unread else []
-        for read in reads:
-            try:
-                done += await self._settle([read], [])
-            except LostLease:
-                continue
-            except Unavailable:  # the judge is away, or this mail is too much for it: three tries tell
-                await self._put_back([read.claimed])
-            except Exception as error:
-                if is_transient(error):
-                    raise
-                log.warning("a mail could not be settled", error=type(error).__name__, frames=frames(error)[-4:])
-                done += await self._settle([], [Unread(read.claimed, "failed")])
-        return done
+    async def _set_aside(self, mail: ReadMail | Unread, error: Exception) -> None:
+        """Put back a mail that could not be judged: the judge is away or it is too much for it, three tries tell.
+
+        Any other that cannot be settled is kept for a person.
+        """
+        if isinstance(error, Unavailable):
+            return await self._put_back([mail.claimed])
+        log.warning("a mail could not be settled", error=type(error).__name__, frames=frames(error)[-4:])
+        return await self._settle([Unread(mail.claimed, "failed")])
 
     async def _put_back(self, claimed: Sequence[Claimed]) -> None:
         async with self._desk.database.transaction() as session:
@@ -123,18 +110,23 @@ class Worker:
             return None
         return ReadMail(claimed, mail, await self._desk.store.keep_bytes(_named(mail, contents)))
 
-    async def _settle(self, reads: Sequence[ReadMail], unread: Sequence[Unread]) -> list[Settled]:
+    async def _settle(self, mails: Sequence[ReadMail | Unread]) -> None:
+        """Settle them all in one transaction; none when another worker took one over meanwhile."""
         desk, now = self._desk, clock.now()
+        reads = [each for each in mails if isinstance(each, ReadMail)]
+        unread = [each for each in mails if isinstance(each, Unread)]
         async with desk.database.reading() as session:
             known = await knowing.know(session, [(read.mail, read.named) for read in reads], now)
         placed = settling.place_all(reads, known, desk.house, desk.seal, now)
         placed = await self._judged(placed)
-        async with desk.database.transaction() as session:
-            settled = await settling.settle(session, placed, unread, now)
+        try:
+            async with desk.database.transaction() as session:
+                settled = await settling.settle(session, placed, unread, now)
+        except LostLease:
+            return
         for each in settled:
             MAILS.labels(each.thread or each.state).inc()
             MAIL_SECONDS.observe((clock.now() - each.claimed.received_at).total_seconds())
-        return settled
 
     async def _judged(self, placed: Sequence[Placed]) -> list[Placed]:
         """The same, judged where they become tickets."""

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 
 import httpx
-import hypothesis
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
@@ -16,9 +15,6 @@ from embedded.postgres import Server
 from routing.app import build
 from routing.tables import Base
 from running import PLUMBING
-
-hypothesis.settings.register_profile("busy machine", deadline=None)
-hypothesis.settings.load_profile("busy machine")
 
 KEPT = {
     *("team", "queue", "agent", "agent_queue", "skill", "agent_skill", "agent_language", "shift"),

@@ -15,14 +15,23 @@ class Rhythm:
 
     shortest_seconds: float
     longest_seconds: float
+    a_batch: int = A_BATCH
     _began: float = field(default=0.0, init=False)
 
-    async def turn(self, carried: int = 0) -> None:
-        """Return when the next turn may begin, after one that carried so many rows."""
+    async def turn(self, carried: int = 0, enough: asyncio.Event | None = None) -> None:
+        """Return when the next turn may begin, after one that carried so many rows; sooner when there is enough."""
         clock = asyncio.get_running_loop()
-        share = min(1.0, carried / A_BATCH)
+        share = min(1.0, carried / self.a_batch)
         apart = self.shortest_seconds + share * (self.longest_seconds - self.shortest_seconds)
         wait = self._began + apart - clock.time()
         if wait > 0:
-            await asyncio.sleep(wait)
+            await (_either(enough, wait) if enough else asyncio.sleep(wait))
         self._began = clock.time()
+
+
+async def _either(enough: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await enough.wait()
+    except TimeoutError:
+        return

@@ -11,7 +11,9 @@ from common.errors import Refusal, Unavailable
 from common.rhythm import Rhythm
 from common.singly import together_or_singly
 
-APART_SECONDS = 0.025  # a batch costs as much as five of its items; whoever comes alone does not wait
+APART_SECONDS = (0.01, 0.06)  # whoever comes alone does not wait
+A_BATCH = 6  # a batch costs as much as so many of its items, so that many are worth waiting for
+ENOUGH = 24  # beyond so many, more of them in one batch save next to nothing
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -39,7 +41,9 @@ class Coalescer(Generic[T, R]):
         self._most_waiting = most_waiting
         self._queue: deque[_Waiting[T, R]] = deque()
         self._running: set[asyncio.Task[None]] = set()
-        self._rhythm = Rhythm(APART_SECONDS, APART_SECONDS)
+        self._rhythm = Rhythm(*APART_SECONDS, A_BATCH)
+        self._carried = 0
+        self._enough = asyncio.Event()
 
     async def do(self, item: T) -> R:
         """The item's result, once its batch is done; raises its refusal, or Unavailable when too much waits already.
@@ -50,6 +54,8 @@ class Coalescer(Generic[T, R]):
             raise Unavailable("We cannot do this right now. Nothing was lost; please try again in a moment.")
         waiting: _Waiting[T, R] = _Waiting(item, asyncio.get_running_loop().create_future())
         self._queue.append(waiting)
+        if len(self._queue) >= ENOUGH:
+            self._enough.set()
         if len(self._running) < self._in_flight:
             task = asyncio.create_task(self._drain())
             self._running.add(task)
@@ -59,10 +65,10 @@ class Coalescer(Generic[T, R]):
     async def _drain(self) -> None:
         """Batch after batch until nothing waits."""
         while True:
-            if len(self._queue) < self._most:
-                await self._rhythm.turn()
+            await self._rhythm.turn(self._carried, self._enough)
             if not (batch := self._next()):
                 return
+            self._carried = len(batch)
             await self._finish(batch)
 
     def _next(self) -> list[_Waiting[T, R]]:
@@ -71,6 +77,8 @@ class Coalescer(Generic[T, R]):
             waiting = self._queue.popleft()
             if not waiting.answer.done():
                 batch.append(waiting)
+        if len(self._queue) < ENOUGH:
+            self._enough.clear()
         return batch
 
     async def _finish(self, batch: Sequence[_Waiting[T, R]]) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from common.bulk import Bulk
+from common.bulk import Bulk, plain
 from common.errors import BadInput, NotFound
 from common.vocabulary import Channel, Language
 from notifications.notices import NoticeKind
@@ -91,7 +91,7 @@ async def tell(session: AsyncSession, news: News, by: str, now: datetime) -> tup
 
 
 def _rows(broadcast: Broadcast, ticket_id: UUID, words: str, due_at: datetime) -> tuple[Notice, Delivery]:
-    notice = Notice(
+    notice = plain(Notice)(
         notice_id=uuid7(),
         ticket_id=ticket_id,
         kind=NoticeKind.NEWS,
@@ -102,7 +102,7 @@ def _rows(broadcast: Broadcast, ticket_id: UUID, words: str, due_at: datetime) -
         until=None,
         broadcast_id=broadcast.broadcast_id,
     )
-    delivery = Delivery(
+    delivery = plain(Delivery)(
         delivery_id=uuid7(),
         notice_id=notice.notice_id,
         ticket_id=ticket_id,

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from common.bulk import Bulk, Rows
+from common.bulk import Bulk, plain
 from common.errors import Conflict
 from common.events import DeliveryRecorded, Event, TicketSubmitted
 from common.outbox import emit
@@ -62,8 +62,7 @@ async def meet(session: AsyncSession, events: Sequence[TicketSubmitted], now: da
     rows = Bulk()
     for event in events:
         projections.copy_ticket(rows, event)
-    await rows.write(session)
-    await plan(session, events, now)
+    await _write(session, rows, events, now)
 
 
 async def plan(session: AsyncSession, events: Sequence[Event], now: datetime) -> None:
@@ -72,15 +71,18 @@ async def plan(session: AsyncSession, events: Sequence[Event], now: datetime) ->
     Whether there is an address is asked when a delivery is claimed: the event that brings it may come from another
     topic, and later.
     """
-    rows = Bulk()
+    await _write(session, Bulk(), events, now)
+
+
+async def _write(session: AsyncSession, rows: Bulk, events: Sequence[Event], now: datetime) -> None:
     for draft in filter(None, map(notice_of, events)):
         _add(rows, draft, now)
         await queries.wake_sender(session)
     await rows.write(session)
 
 
-def _add(rows: Rows, draft: Draft, now: datetime) -> None:
-    notice = Notice(
+def _add(rows: Bulk, draft: Draft, now: datetime) -> None:
+    notice = plain(Notice)(
         notice_id=uuid7(),
         ticket_id=draft.ticket_id,
         kind=draft.kind,
@@ -90,7 +92,7 @@ def _add(rows: Rows, draft: Draft, now: datetime) -> None:
         message_id=draft.message_id,
         until=draft.until,
     )
-    delivery = Delivery(
+    delivery = plain(Delivery)(
         delivery_id=uuid7(),
         notice_id=notice.notice_id,
         ticket_id=draft.ticket_id,

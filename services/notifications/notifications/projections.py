@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from common.bulk import Rows
+from common.bulk import Bulk, plain
 from common.events import Address, StaffSessionEnded, TicketRouted, TicketSubmitted
 from notifications.queries import wake_sender
 from notifications.tables import EndedSession, Promise, Ticket
@@ -15,11 +15,11 @@ from notifications.tables import EndedSession, Promise, Ticket
 NOWHERE = Address()
 
 
-def copy_ticket(rows: Rows, event: TicketSubmitted) -> None:
+def copy_ticket(rows: Bulk, event: TicketSubmitted) -> None:
     """Keep what a notice needs of a ticket: not the name or the words, which no automatic mail may repeat."""
     email, address = event.customer.email or None, event.address or NOWHERE
     rows.add(
-        Ticket(
+        plain(Ticket)(
             ticket_id=event.ticket_id,
             reference=event.reference,
             language=event.customer.language,
@@ -40,17 +40,18 @@ def copy_ticket(rows: Rows, event: TicketSubmitted) -> None:
 
 async def keep_promises(session: AsyncSession, events: Sequence[TicketRouted], _now: datetime) -> None:
     """Keep what was promised; a notice that waits for it can leave."""
-    rows = [
-        {
-            "promise_id": uuid7(),
-            "ticket_id": event.ticket_id,
-            "promised_at": event.routed_at,
-            "answer_by": event.promise.answer_by,
-            "solve_by": event.promise.solve_by,
-        }
-        for event in events
-    ]
-    await session.execute(insert(Promise), rows)
+    rows = Bulk()
+    for event in events:
+        rows.add(
+            plain(Promise)(
+                promise_id=uuid7(),
+                ticket_id=event.ticket_id,
+                promised_at=event.routed_at,
+                answer_by=event.promise.answer_by,
+                solve_by=event.promise.solve_by,
+            )
+        )
+    await rows.write(session)
     await wake_sender(session)
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from common.bulk import Rows
+from common.bulk import Rows, fit
 from common.vocabulary import TicketState
 from routing.calendars import ALWAYS, Calendar, between
 from routing.clocks import NONE, Account, Kind, Stretch, account, clipped, due, ladder, upcoming
@@ -24,12 +24,10 @@ MINUTE = timedelta(minutes=1)
 def start(rows: Rows, ticket: Ticket, told: Told, manners: QueueTime, now: datetime) -> None:
     """Let the clocks of a first promise run."""
     ticket.answer_by, ticket.solve_by, ticket.due_at = told.answer_by, told.solve_by, told.answer_by
-    rows.add_all(
-        (
-            _clock(ticket, Kind.FIRST_RESPONSE, told, manners, now),
-            _clock(ticket, Kind.RESOLUTION, told, manners, now),
-        )
-    )
+    for kind in (Kind.FIRST_RESPONSE, Kind.RESOLUTION):
+        clock = _clock(ticket, kind, told, now, fit(rows, Clock))
+        _plan(clock, told.calendar, manners)
+        rows.add(clock)
 
 
 async def answered(session: AsyncSession, ticket: Ticket, now: datetime) -> None:
@@ -46,7 +44,8 @@ async def asked_again(session: AsyncSession, ticket: Ticket, told: Told, now: da
     if ticket.answered_at is None or any(clock.kind in ANSWERS for clock in clocks):
         return
     manners = (await timetable(session)).of(ticket.queue_id)
-    clock = _clock(ticket, Kind.NEXT_RESPONSE, told, manners, now)
+    clock = _clock(ticket, Kind.NEXT_RESPONSE, told, now)
+    _plan(clock, told.calendar, manners)
     session.add(clock)
     _look_at_next(ticket, [*clocks, clock])
 
@@ -92,7 +91,9 @@ async def restart(session: AsyncSession, ticket: Ticket, told: Told, now: dateti
     await _drop_all(session, ticket, now)
     manners = (await timetable(session)).of(ticket.queue_id)
     kind = Kind.NEXT_RESPONSE if ticket.answered_at else Kind.FIRST_RESPONSE
-    clocks = [_clock(ticket, each, told, manners, now) for each in (kind, Kind.RESOLUTION)]
+    clocks = [_clock(ticket, each, told, now) for each in (kind, Kind.RESOLUTION)]
+    for clock in clocks:
+        _plan(clock, told.calendar, manners)
     session.add_all(clocks)
     ticket.answer_by, ticket.solve_by = told.answer_by, told.solve_by
     _look_at_next(ticket, clocks)
@@ -103,10 +104,9 @@ async def judged_anew(session: AsyncSession, ticket: Ticket, told: Told, now: da
     before = await _going(session, ticket)
     await _drop_all(session, ticket, now)
     times = await timetable(session)
-    manners = times.of(ticket.queue_id)
     clocks = []
     for old in before:
-        clock = _clock(ticket, Kind(old.kind), told, manners, now)
+        clock = _clock(ticket, Kind(old.kind), told, now)
         clock.started_at, clock.spent, clock.counted_at = old.started_at, old.spent, old.counted_at
         if (old.calendar == ALWAYS.name) != (clock.calendar == ALWAYS.name):
             recount(clock, (await stretches_of(session, [ticket], times))[ticket.ticket_id], times)
@@ -191,9 +191,9 @@ def run_on(clock: Clock, times: Timetable) -> None:
     _plan(clock, calendar, times.of(clock.queue_id))
 
 
-def _clock(ticket: Ticket, kind: Kind, told: Told, manners: QueueTime, now: datetime) -> Clock:
+def _clock(ticket: Ticket, kind: Kind, told: Told, now: datetime, row: type[Clock] = Clock) -> Clock:
     is_answer = kind in ANSWERS
-    clock = Clock(
+    return row(
         ticket_id=ticket.ticket_id,
         kind=kind,
         queue_id=ticket.queue_id,
@@ -205,8 +205,6 @@ def _clock(ticket: Ticket, kind: Kind, told: Told, manners: QueueTime, now: date
         due_at=told.answer_by if is_answer else told.solve_by,
         share=told.share,
     )
-    _plan(clock, told.calendar, manners)
-    return clock
 
 
 def _plan(clock: Clock, calendar: Calendar, manners: QueueTime) -> None:

@@ -7,7 +7,7 @@ from typing import Literal
 from prometheus_client import Counter
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from common.bulk import Rows
+from common.bulk import Rows, fit
 from common.events import Promise, TicketRouted
 from common.log import logger
 from common.outbox import emit
@@ -55,7 +55,7 @@ def place(rows: Rows, ticket: Ticket, rules: Rulebook, cause: Cause, now: dateti
         log.error("policy rule passed over", rule=rule, policy_version=rules.version)
     _settle(ticket, facts, verdict, now)
     rows.add(
-        Decision(
+        fit(rows, Decision)(
             ticket_id=ticket.ticket_id,
             cause=cause,
             inputs=facts.document(),

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.errors import BadInput, Conflict, NotFound
+from routing.editions import forget
 from routing.policy import SPOKEN, Finding, Policy, Read, Surroundings, check, written
 from routing.tables import Audit, PublishedPolicy, Queue, Skill
 
@@ -145,5 +146,5 @@ def _next(
             about=f"policy/{after.version}",
         )
     )
-    session.info.pop("rulebook", None)
+    forget(session)
     return after

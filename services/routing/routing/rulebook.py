@@ -1,4 +1,4 @@
-"""The policy in force and the queues it names: read once a transaction, made ready once a version."""
+"""The policy in force and the queues it names: made ready once a version."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,9 +8,11 @@ from prometheus_client import Gauge
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from common.bulk import plain
 from common.log import logger
 from common.vocabulary import Tier
 from routing.calendars import Calendar, office
+from routing.editions import Edition, Kept, edition
 from routing.policy import Compiled, readable
 from routing.tables import PublishedPolicy, Queue
 from routing.timetables import Timetable, timetable
@@ -39,18 +41,22 @@ class Rulebook:
 
 
 async def rulebook(session: AsyncSession) -> Rulebook:
-    """The policy in force and the queues, kept for the rest of the transaction."""
-    if "rulebook" not in session.info:
-        newest = select(PublishedPolicy.version, PublishedPolicy.published_at)
-        version, published_at = (await session.execute(newest.order_by(PublishedPolicy.version.desc()).limit(1))).one()
-        queues = {q.queue_id: q for q in await session.scalars(select(Queue).order_by(Queue.position))}
-        policy = await _ready(session, version, published_at)
-        broken = policy.broken(queues)
-        BROKEN_RULES.set(len(broken))
-        times = await timetable(session)
-        session.info["rulebook"] = Rulebook(version, policy, queues, times.calendar("office"), broken, times)
-    rules: Rulebook = session.info["rulebook"]
-    return rules
+    """The policy in force and the queues, kept as long as nobody changes them."""
+    now = await edition(session)
+    return _KEPT.get(session, now) or _KEPT.keep(session, now, await _read(session, now))
+
+
+async def _read(session: AsyncSession, now: Edition) -> Rulebook:
+    rows = await session.execute(select(*Queue.__table__.c).order_by(Queue.position))
+    queues = {row.queue_id: plain(Queue)(**row._mapping) for row in rows}  # noqa: SLF001 - documented
+    policy = await _ready(session, now.policy_version, now.published_at)
+    broken = policy.broken(queues)
+    BROKEN_RULES.set(len(broken))
+    times = await timetable(session)
+    return Rulebook(now.policy_version, policy, queues, times.calendar("office"), broken, times)
+
+
+_KEPT = Kept[Rulebook]()
 
 
 async def _ready(session: AsyncSession, version: int, published_at: datetime) -> Compiled:

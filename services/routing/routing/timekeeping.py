@@ -12,8 +12,9 @@ from common.texts import mark
 from routing.alarm import CHANNEL
 from routing.almanac import YEARS_AHEAD, Almanac, NotACalendar
 from routing.calendars import ALWAYS
+from routing.editions import forget
 from routing.tables import Audit, CalendarVersion, Queue, QueueTime
-from routing.timetables import OFFICE, forget, timetable
+from routing.timetables import OFFICE, timetable
 from routing.viewer import Viewer
 
 MOST_PERCENT = 99

@@ -1,4 +1,4 @@
-"""The calendars in force and which queue works by which, read once a transaction."""
+"""The calendars in force and which queue works by which."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,8 +8,10 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from common.bulk import plain
 from routing.almanac import Almanac
 from routing.calendars import ALWAYS, Calendar, office
+from routing.editions import Kept, edition
 from routing.tables import CalendarVersion, QueueTime
 
 OFFICE = "office"
@@ -32,7 +34,7 @@ class Timetable:
 
     def of(self, queue_id: str) -> QueueTime:
         """How a queue keeps time; as every queue does until somebody says otherwise."""
-        return self.queues.get(queue_id) or QueueTime(queue_id=queue_id, calendar_id=OFFICE)
+        return self.queues.get(queue_id) or plain(QueueTime)(queue_id=queue_id, calendar_id=OFFICE)
 
     def of_queue(self, queue_id: str) -> Calendar:
         """The calendar a queue works by."""
@@ -40,19 +42,19 @@ class Timetable:
 
 
 async def timetable(session: AsyncSession) -> Timetable:
-    """The calendars in force and the queues' manners, kept for the rest of the transaction."""
-    if "timetable" not in session.info:
-        queues = await session.scalars(select(QueueTime))
-        session.info["timetable"] = Timetable(
-            {OFFICE: USUAL} | await _calendars(session), {each.queue_id: each for each in queues}
-        )
-    times: Timetable = session.info["timetable"]
-    return times
+    """The calendars in force and the queues' manners, kept as long as nobody changes them."""
+    now = await edition(session)
+    made_from = (now.manners, now.calendars)
+    return _KEPT.get(session, made_from) or _KEPT.keep(session, made_from, await _read(session))
 
 
-def forget(session: AsyncSession) -> None:
-    """Read them again when they are needed next: they were changed."""
-    session.info.pop("timetable", None)
+async def _read(session: AsyncSession) -> Timetable:
+    rows = await session.execute(select(*QueueTime.__table__.c))
+    queues = {row.queue_id: plain(QueueTime)(**row._mapping) for row in rows}  # noqa: SLF001 - documented
+    return Timetable({OFFICE: USUAL} | await _calendars(session), queues)
+
+
+_KEPT = Kept[Timetable]()
 
 
 async def _calendars(session: AsyncSession) -> dict[str, Calendar]:

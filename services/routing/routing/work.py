@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from common.bulk import Bulk
+from common.bulk import Bulk, plain
 from common.errors import Forbidden
 from common.events import TicketReleased, TicketSubmitted
 from common.outbox import emit
@@ -99,7 +99,7 @@ async def keep(session: AsyncSession, viewer: Viewer, ticket_id: UUID, now: date
 
 
 def _acceptance(ticket: Ticket, verdict: Verdict, now: datetime) -> Audit:
-    return Audit(
+    return plain(Audit)(
         ticket_id=ticket.ticket_id,
         version=ticket.version,
         actor_name="Loket",
@@ -125,7 +125,7 @@ def _check_works(viewer: Viewer, queue_id: str) -> None:
 
 def _ticket_of(event: TicketSubmitted, now: datetime) -> Ticket:
     judged, customer, address = event.judgement, event.customer, event.address
-    return Ticket(
+    return plain(Ticket)(
         ticket_id=event.ticket_id,
         reference=event.reference,
         person_id=customer.person_id,
@@ -160,7 +160,7 @@ def _ticket_of(event: TicketSubmitted, now: datetime) -> Ticket:
 
 
 def _first_message(event: TicketSubmitted) -> Message:
-    return Message(
+    return plain(Message)(
         message_id=event.message_id,
         ticket_id=event.ticket_id,
         kind="customer",

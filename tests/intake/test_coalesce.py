@@ -36,13 +36,13 @@ async def test_what_comes_in_meanwhile_goes_together_and_in_order() -> None:
     bench = Bench()
     bench.may_go.clear()
     coalescer = Coalescer(bench.act, most=64, in_flight=2)
-    asked = [asyncio.create_task(coalescer.do(number)) for number in range(100, 170)]
+    asked = [asyncio.create_task(coalescer.do(number)) for number in range(100, 200)]
     await settled()
     assert len(bench.batches) == 2
     bench.may_go.set()
 
-    assert await asyncio.gather(*asked) == [number * 2 for number in range(100, 170)]
-    assert [item for batch in bench.batches for item in batch] == list(range(100, 170))
+    assert await asyncio.gather(*asked) == [number * 2 for number in range(100, 200)]
+    assert [item for batch in bench.batches for item in batch] == list(range(100, 200))
     assert max(map(len, bench.batches)) <= 64
     assert len(bench.batches) <= 4
 

@@ -46,11 +46,16 @@ DANGERS = (
     ),
     Danger(
         "smoke_or_fire",
-        "rook bran schr vonk smok fire spar burn fumé feu étin brûl rauc bren qual funk flam schm verb vers",
+        "rook bran schr vonk smok fire spar burn fumé feu étin brûl rauc bren qual funk flam schm verb vers stop "
+        "stek mete groe sock plug fuse pris mult stec sich",
         (
             r"komt~rook\b",
             r"rook~(?:uit|vanuit)~(?:kast|meterkast|stopcontact|ketel|paal|machine|toestel|lader|accu|kachel)\b",
             r"(?:brand|schroei)lucht\b",
+            r"(?:stopcontact|stekkerdoos|stekker|meterkast|groepenkast)~(?:gesmolten|smelt|smeult)\b",
+            r"(?:socket|plug|fuse box)~~(?:melted|melting|scorched)\b",
+            r"(?:prise|multiprise)~(?:fondue?|a fondu|fond)\b",
+            r"(?:steckdose|stecker|sicherungskasten)~(?:geschmolzen|schmilzt|glüht)\b",
             r"(?:staat|staan|vliegt|vloog) in brand\b",
             r"vonk(?:en|t)\b",
             r"smoke~(?:coming|pouring|out of|from)\b",
@@ -74,6 +79,10 @@ DANGERS = (
         "blan wate leid hoof floo burs pipe main eau inon tuya cond cana wass rohr leit",
         (
             r"(?:staat|staan)~(?:blank|onder water)\b",
+            r"water~(?:lamp|stopcontact|meterkast|groepenkast)\b",
+            r"water~~(?:light fitting|ceiling light|socket|fuse box)\b",
+            r"eau~(?:plafonnier|prise de courant|tableau électrique)\b",
+            r"wasser~(?:lampe|steckdose|sicherungskasten|verteilerdose)\b",
             r"water~(?:spuit|gutst|stroomt|kolkt)\b",
             r"(?:spuit|gutst|stroomt)~water\b",
             r"(?:waterleiding|leiding|hoofdleiding)~gesprongen\b",
@@ -132,6 +141,10 @@ DANGERS = (
                 r"(?:fest|eingeschlossen|gefangen)\b"
             ),
             r"(?:im|in dem) (?:aufzug|lift|fahrstuhl) (?:eingeschlossen|gefangen|eingesperrt|stecken|fest)\b",
+            r"lift\b~~(?:zit (?:er )?(?:nog )?iemand|zitten (?:er )?(?:nog )?mensen) in\b",
+            r"(?:lift|elevator)\b~~(?:someone|somebody|people)~(?:inside|in it)\b",
+            r"(?:ascenseur|cabine)\b~~(?:quelqu['’]un|personne|dame|monsieur|enfants?)~dedans\b",
+            r"(?:aufzug|fahrstuhl|lift)\b~~(?:jemand|leute|kind|frau|mann)~drin\b",
         ),
     ),
     Danger(

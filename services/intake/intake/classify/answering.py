@@ -12,7 +12,8 @@ import numpy.typing as npt
 from intake.classify.evidence import telling_words
 from intake.classify.judgement import Stage
 from intake.classify.model import LinearModel, load_members
-from intake.classify.perceptron import averaged, log_probabilities
+from intake.classify.needs import summed
+from intake.classify.perceptron import Member, averaged, log_probabilities
 from intake.classify.taught import UNTAUGHT, Taught, moved
 
 Floats = npt.NDArray[np.float64]
@@ -72,13 +73,19 @@ def blended(first: dict[str, Scores], second: dict[str, Scores]) -> dict[str, Sc
     }
 
 
+def meant(members: Sequence[Member], vectors: Scores, heads: dict[str, list[str]]) -> dict[str, Scores]:
+    """What the heads on the encoder answer: their mean, and what their finer answers come to."""
+    answers = averaged(members, vectors, heads)
+    return summed(answers) if "need" in answers else answers
+
+
 def answered(model: LinearModel, texts: Sequence[str], stage: Stage, taught: Taught = UNTAUGHT) -> Answers:
     """Every question answered for every text, after what people taught."""
     scored = model.score(texts)
     scores, agreed = scored.answers, np.ones(len(texts), dtype=np.bool_)
     if stage == "full" and model.facts["members"]:
         heads = {question: labels for question, labels in model.heads.items() if question != "language"}
-        second = averaged(load_members(), encoder().vectors(texts), heads)
+        second = meant(load_members(), encoder().vectors(texts), model.facts.get("meant", heads))
         agreed = scores["kind"].argmax(axis=1) == second["kind"].argmax(axis=1)
         scores = blended(scores, second)
     calibrated = softmax(scores["kind"] / model.facts["temperature"][stage])

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from intake.classify.adjustment import Adjustment
 from intake.classify.answering import answered
 from intake.classify.evaluation import CLASSES, TECHNICAL, confusion, macro_f1, per_class
-from intake.classify.examples import DATA, Example, read_examples
+from intake.classify.examples import REGRESSION, Example, read_examples
 from intake.classify.judgement import KINDS, Stage
 from intake.classify.judging import raised
 from intake.classify.lessons import Lesson, weights
@@ -25,7 +25,6 @@ from intake.classify.refit import refit
 from intake.classify.safety import alarms
 from intake.classify.taught import shifted
 
-REGRESSION = DATA / "regression.jsonl"
 MOST_LOST = 0.01  # of macro-F1, and of the recall of technical work
 FOLDS = 4
 Doubles = npt.NDArray[np.float64]

@@ -12,6 +12,7 @@ from intake.classify.judgement import NOTHING
 from intake.classify.reading import read
 
 DATA = Path(__file__).parents[2] / "data"
+REGRESSION = DATA / "regression.jsonl"
 LETTERS = {kind.letter: kind.value for kind in HandlingClass}
 TOPICS = frozenset(Topic)
 TASKS = frozenset(TaskType)
@@ -61,6 +62,12 @@ def read_examples(path: Path, *, own: bool) -> list[Example]:
 def written(folder: Path = DATA) -> list[Example]:
     """All messages written for Loket, file by file."""
     return [one for path in sorted((folder / "written").glob("*.jsonl")) for one in read_examples(path, own=True)]
+
+
+def learnable(folder: Path = DATA) -> list[Example]:
+    """The messages written for Loket that a model may learn from: none of the frozen ones it is measured on."""
+    frozen = {example.text for example in read_examples(folder / REGRESSION.name, own=True)}
+    return [example for example in written(folder) if example.text not in frozen]
 
 
 def public(folder: Path = DATA) -> list[Example]:

@@ -98,7 +98,7 @@ def fit_linear(examples: Sequence[Example], recipe: LinearRecipe, only: Sequence
         matrix = rows(hashed(texts), vocabulary.table(), vocabulary.telling)
         trust = np.array([1.0 if example.own else recipe.public_weight for example in examples])
         for question in QUESTIONS:
-            if only and question.name not in only:
+            if not question.by_words or (only and question.name not in only):
                 continue
             labels = numbered(question, examples)
             known = np.flatnonzero(labels >= 0)

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from common.vocabulary import TaskType, Topic
 from intake.classify.examples import Example
 from intake.classify.judgement import KINDS
+from intake.classify.needs import HASTES, NEEDS, haste_of, need_of
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Question:
     answer: Callable[[Example], str | None]
     share: float  # of the error of the heads on the encoder
     balance: float  # 1: each label counts alike, 0: as often as it occurs
+    by_words: bool = True  # whether the words answer it too, or the heads on the encoder alone
 
 
 def _flag(name: str) -> Callable[[Example], str | None]:
@@ -38,7 +40,10 @@ QUESTIONS = [
     Question("task", list(TaskType), lambda example: example.task, 0.3, 0.5),
     Question("urgent", ["True"], _flag("urgent"), 0.4, 0.5),
     Question("confidential", ["True"], _flag("confidential"), 0.3, 0.5),
+    Question("need", NEEDS, need_of, 0.8, 0.5, by_words=False),
+    Question("haste", HASTES, haste_of, 0.4, 0.5, by_words=False),
 ]
+HEADS = {question.name: list(question.labels) for question in QUESTIONS}
 UNKNOWN = -1
 
 

@@ -10,19 +10,18 @@ import numpy as np
 import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
-from intake.classify.answering import blended, encoder
+from intake.classify.answering import blended, encoder, meant
 from intake.classify.calibration import temperature, threshold
-from intake.classify.examples import Example, doses, fingerprint, public, written
+from intake.classify.examples import Example, doses, fingerprint, learnable, public
 from intake.classify.linear_training import LinearRecipe, fit_linear
 from intake.classify.measuring import class_figures, flag_figures, versions
 from intake.classify.model import SHIPPED, LinearModel, assembled, save, save_members
-from intake.classify.perceptron import Floats, Member, averaged
+from intake.classify.perceptron import Floats, Member
 from intake.classify.perceptron_training import Exercise, Fitting, Target
-from intake.classify.questions import QUESTIONS, numbered
+from intake.classify.questions import HEADS, QUESTIONS, numbered
 from intake.classify.safety import alarms
 
 Progress = Callable[[str], None]
-HEADS = {question.name: list(question.labels) for question in QUESTIONS}
 FOLDS = 4  # the plain files are dealt out over so many; a file is never split
 TUNED = ("kind", "urgent", "confidential")  # what calibration needs of the linear model
 
@@ -39,7 +38,7 @@ class Recipe:
     abstain_below: float = 0.5
     urgent_recall: float = 0.85
     urgent_precision: float = 0.5
-    urgent_elsewhere: tuple[str, ...] = ("plain_pressing",)  # rich in urgent messages: a threshold from it is too low
+    urgent_elsewhere: tuple[str, ...] = ("plain_edge", "plain_pressing")  # rich in urgent messages: too low a threshold
     confidential_recall: float = 0.85
     confidential_precision: float = 0.55
 
@@ -110,7 +109,7 @@ def stages(fitted: Fitted, examples: Sequence[Example], vectors: dict[str, Float
     fast = fitted.linear.score([example.text for example in examples]).answers
     if not fitted.members:
         return {"fast": fast, "full": fast}
-    second = averaged(fitted.members, np.stack([vectors[example.text] for example in examples]), HEADS)
+    second = meant(fitted.members, np.stack([vectors[example.text] for example in examples]), HEADS)
     return {"fast": fast, "full": blended(fast, second)}
 
 
@@ -185,6 +184,7 @@ def described(fitted: Fitted, held: Unseen, chosen: Sequence[Example], recipe: R
         "data": data,
         "messages": len(chosen),
         "members": recipe.members,
+        "meant": HEADS,
         "recipe": asdict(recipe),
         "versions": versions(),
     }
@@ -203,6 +203,7 @@ def train(corpus: Corpus, recipe: Recipe, progress: Progress = print) -> Fitted:
     chosen = selected(corpus.own, corpus.others, recipe)
     plain = sorted({example.source for example in corpus.own if example.source.startswith("plain")})
     held = unseen(corpus, recipe, [plain[start::FOLDS] for start in range(FOLDS)], progress)
+    progress(f"fitting what is shipped on {len(chosen)} messages")
     return described(fit(chosen, corpus.vectors, recipe), held, chosen, recipe)
 
 
@@ -223,9 +224,14 @@ def told(fitted: Fitted) -> str:
     return "\n".join(lines)
 
 
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
 if __name__ == "__main__":
     settings = Recipe()
-    everything = collected(written(), public(), settings, print)
-    made = train(everything, settings)
+    everything = collected(learnable(), public(), settings, _say)
+    made = train(everything, settings, _say)
     write(made, Path(sys.argv[1]) if len(sys.argv) > 1 else SHIPPED)
     sys.stdout.write(f"{told(made)}\n")

@@ -21,16 +21,7 @@ _AWAY = (
     TimeoutError,
 )
 
-# Sequence numbers are handed out before commit: without this lock a reader past a cursor loses rows.
-_LOCK = "SELECT pg_advisory_xact_lock(hashtext('loket log append'))"
-_APPEND = """
-INSERT INTO log_record (topic, partition, key, event_id, type, version, time, source, causation, traceparent, body)
-SELECT r.topic, r.partition, r.key, r.id, r.type, r.version, r.time, r.source, r.causation, r.traceparent, r.body
-FROM unnest($1::text[], $2::int[], $3::uuid[], $4::uuid[], $5::text[], $6::int[], $7::timestamptz[], $8::text[],
-            $9::uuid[], $10::text[], $11::bytea[])
-    WITH ORDINALITY AS r (topic, partition, key, id, type, version, time, source, causation, traceparent, body, ordinal)
-ORDER BY r.ordinal
-"""
+_APPEND = "SELECT append_to_log($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
 _FETCH = """
 SELECT r.* FROM unnest($1::text[], $2::int[], $3::bigint[]) AS o (topic, partition, position)
 CROSS JOIN LATERAL (
@@ -73,8 +64,7 @@ class PostgresBus:
         """Append the records in one transaction, durable on return. Raises BusAway."""
         try:
             pool = await self._connected()
-            async with pool.acquire() as connection, connection.transaction():
-                await connection.execute(_LOCK)
+            async with pool.acquire() as connection:
                 await connection.execute(
                     _APPEND,
                     [r.topic for r in records],
@@ -89,7 +79,6 @@ class PostgresBus:
                     [r.traceparent for r in records],
                     [r.body for r in records],
                 )
-                await connection.execute(f"NOTIFY {CHANNEL}")
         except _AWAY as error:
             raise BusAway("the log's database does not answer") from error
 

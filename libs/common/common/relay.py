@@ -16,12 +16,12 @@ BATCH = 500
 PUBLISH_DEADLINE_SECONDS = 15
 APART_SECONDS = (0.02, 0.075)
 
-_UNSENT = text("""
-SELECT seq, event_id, topic, type, key, version, body, causation, traceparent, emitted_at
-FROM outbox ORDER BY seq LIMIT :most
-""")
 # One relay a database at a time keeps the order per key; the lock goes with the transaction.
-_ALONE = text("SELECT pg_try_advisory_xact_lock(hashtext('loket outbox relay'))")
+_UNSENT = text("""
+WITH mine AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(hashtext('loket outbox relay')) AS is_free)
+SELECT seq, event_id, topic, type, key, version, body, causation, traceparent, emitted_at
+FROM outbox WHERE (SELECT is_free FROM mine) ORDER BY seq LIMIT :most
+""")
 _SENT = text("DELETE FROM outbox WHERE seq = ANY(cast(:seqs AS bigint[]))")
 
 
@@ -32,8 +32,6 @@ async def relay_once(database: Database, bus: Bus, source: str) -> int:
     Raises BusAway or TimeoutError when the log does not answer; nothing is lost then.
     """
     async with database.transaction() as session:
-        if not await session.scalar(_ALONE):
-            return 0
         rows = (await session.execute(_UNSENT, {"most": BATCH})).all()
         OUTBOX_AGE.labels(source).set((now() - rows[0].emitted_at).total_seconds() if rows else 0)
         if not rows:

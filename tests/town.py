@@ -4,6 +4,7 @@ import mailbox
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -13,16 +14,21 @@ from pathlib import Path
 from shutil import rmtree
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import httpx
 
 from common.brand import Brand
+from common.clock import now
 from common.db import Database
 from common.run import Service
 from common.settings import Settings
 from embedded.one_port import OnePort
+from notifications.outside import Outside
 from notifications.sender import Sender
-from notifications.ways import mail_way, surroundings
+from notifications.settings import Outgoing
+from notifications.text_folder import newest_texts
+from notifications.ways import every_way, surroundings
 from notifications.wording import Templates
 from running import Stage, empty
 
@@ -151,8 +157,11 @@ class Town:
         self.stage = stage
         self.settings = settings
         self._app = OnePort(services)
-        ways = [mail_way(settings, Templates(Brand.of(settings)))]
-        self._sender = Sender(self.services["notifications"].database, ways[0], surroundings(settings, ways))
+        outgoing = Outgoing().in_the_house(settings.data_dir)
+        mail, _, text, *_ = ways = every_way(settings, outgoing, Templates(Brand.of(settings)), Outside(()))
+        around, database = surroundings(settings, ways), self.services["notifications"].database
+        self._sender = Sender(database, mail, around)
+        self._texter = Sender(database, text, around, lambda: _noon_after(now()))
         self._browsers: list[httpx.AsyncClient] = []
 
     @property
@@ -176,6 +185,7 @@ class Town:
         for name, service in self.services.items():
             await empty(service.database, import_module(f"{name}.tables").Base.metadata, keep=keep)
         rmtree(self.mail, ignore_errors=True)
+        rmtree(self.settings.data_dir / "texts", ignore_errors=True)
 
     @property
     def mail(self) -> Path:
@@ -192,7 +202,7 @@ class Town:
         """Everything in the log has reached everybody, and the post is sent."""
         await self.stage.settle(without=without)
         if "notifications" not in without:
-            while await self._sender.drain():
+            while await self._sender.drain() + await self._texter.drain():
                 await self.stage.settle(without=without)
 
     def mail_to(self, address: str) -> list[EmailMessage]:
@@ -202,11 +212,28 @@ class Town:
         mails = [read_mail(box.get_bytes(key)) for key in sorted(box.keys())]
         return [mail for mail in mails if address in str(mail["to"])]
 
+    async def text(self, number: str, words: str) -> None:
+        """Somebody texts us."""
+        browser = self.browser(self.same_origin)
+        form = Forms((await browser.get("/dev/texts")).text).with_field("number")
+        sent = await browser.post(form.action, data=form.fields | {"number": number, "text": words})
+        assert sent.status_code == 303, sent.text
+
+    def texts_to(self, number: str) -> list[str]:
+        """What stands on somebody's telephone, oldest first."""
+        found = newest_texts(self.settings.data_dir / "texts", 50)
+        return [text.words for text in reversed(found) if text.recipient == number]
+
     def last_mail_to(self, address: str) -> str:
         """The words of the newest mail."""
         body = self.mail_to(address)[-1].get_body(("plain",))
         assert body is not None
         return str(body.get_content())
+
+
+def _noon_after(moment: datetime) -> datetime:
+    """The next day's noon in the town: texts do not leave at night, and stories are told at any hour."""
+    return (moment + timedelta(days=1)).astimezone(ZoneInfo("Europe/Amsterdam")).replace(hour=12)
 
 
 def read_mail(raw: bytes) -> EmailMessage:

@@ -174,3 +174,26 @@ async def test_a_strangers_link_shows_nothing(town: Town, customer: Customer, st
 def normal(answer: httpx.Response) -> str:
     """A page without what differs at each look: its nonce, its own address."""
     return re.sub(r'nonce="[^"]+"|href="/t/[^"]*"|/t/[^"\s<]*', "", answer.text)
+
+
+async def test_somebody_who_only_texts_is_helped_by_text(town: Town, technician: Agent) -> None:
+    await town.text("+31612345678", LEAK)
+    await town.settle()
+    [received] = town.texts_to("+31612345678")
+    assert "wij hebben uw bericht" in received
+    assert "http" in received
+
+    ticket = await technician.take_next()
+    assert ticket
+    assert ticket["customer"]["phone"] == "+31612345678"
+    assert ticket["customer"]["email"] is None
+    assert received.count(ticket["reference"]) >= 1
+    ticket = await technician.act("reply", ticket, body="Ik kom om drie uur.")
+    await town.settle()
+    await town.text("+31612345678", "Prima, ik ben thuis.")
+    await town.settle()
+
+    assert len(town.texts_to("+31612345678")) == 2
+    said = (await technician.see(ticket["id"]))["messages"][-1]
+    assert said["body"] == "Prima, ik ben thuis."
+    assert said["is_sender_verified"] is False

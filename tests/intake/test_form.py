@@ -70,7 +70,6 @@ async def test_changed_and_sent_again_it_asks_first_and_then_makes_a_second(loke
 WRONG = [
     ({"body": ""}, "Tell us what it is about."),
     ({"name": " "}, "Fill in your name"),
-    ({"email": ""}, "Fill in your e-mail address"),
     ({"email": "bert at home"}, "does not look like an e-mail address"),
     ({"body": "é" * 20_001}, "has 20001 characters"),
     ({"city": "x" * 201}, "At most 200 characters fit"),
@@ -90,6 +89,33 @@ async def test_what_is_not_right_is_said_beside_the_field_and_the_rest_is_kept(
     assert 'value="06 &lt;1&gt;"' in answer.text
     for name in TYPED.keys() - wrong.keys():
         assert TYPED[name].partition("\n")[0] in answer.text
+    assert await loket.count("ticket") == 0
+
+
+async def test_somebody_without_an_address_gives_a_number_and_is_told_how_they_hear_from_us(loket: Loket) -> None:
+    sent = await send(loket, await fresh(loket, email="", phone="06 1234 5678"))
+    assert sent.status_code == 303
+    page = await loket.browser.get(f"{sent.headers['location']}?lang=en")
+
+    [event] = await loket.emitted()
+    assert isinstance(event, TicketSubmitted)
+    assert event.customer.email is None
+    assert event.customer.phone == "06 1234 5678"
+    assert "We call or text you at 06 1234 5678" in page.text
+    assert "None" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("phone", "field", "sentence"),
+    [("", "email", "or your phone number"), ("bel mij", "phone", "does not look like a phone number")],
+)
+async def test_without_an_address_there_is_a_number_that_can_be_dialled(
+    loket: Loket, phone: str, field: str, sentence: str
+) -> None:
+    answer = await send(loket, await fresh(loket, email="", phone=phone))
+
+    assert answer.status_code == 422
+    assert sentence in answer.text.partition(f'id="{field}-error"')[2][:600]
     assert await loket.count("ticket") == 0
 
 

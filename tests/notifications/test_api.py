@@ -1,7 +1,7 @@
 """The staff API over deliveries, and the laptop's mailbox, through the front door."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -18,7 +18,10 @@ from common.run import Service
 from common.settings import DEMO_SECRET, Settings
 from common.vocabulary import Language, Role
 from notifications.app import build
+from notifications.channels import Parcel
+from notifications.letters import Letters
 from notifications.maildir import Maildir
+from notifications.text_folder import TextFolder
 from postroom import START, PostRoom, replied, routed, submitted
 
 SEAL = Seal(DEMO_SECRET)
@@ -30,6 +33,7 @@ class Counter:
 
     client: httpx.AsyncClient
     room: PostRoom
+    service: Service
 
     def headers(self, role: Role = Role.AGENT, *, session_id: UUID | None = None) -> dict[str, str]:
         return {"authorization": f"Bearer {token(role, session_id or uuid4())}"}
@@ -48,6 +52,7 @@ def token(role: Role, session_id: UUID) -> str:
 def settings(database: Database, folder: Path, *, demo: bool = True) -> Settings:
     return Settings(
         demo=demo,
+        data_dir=folder.parent,
         mail_url=f"maildir:{folder}",
         notifications_database_url=database.url,
         log_database_url=database.url,
@@ -61,7 +66,7 @@ async def counter(database: Database, tmp_path: Path) -> AsyncIterator[Counter]:
     service = build(settings(database, folder))
     async with visitor(service) as client:
         channel = Maildir(folder)
-        yield Counter(client, PostRoom(database, channel, folder))
+        yield Counter(client, PostRoom(database, channel, folder), service)
         await channel.close()
     await service.close()
 
@@ -192,9 +197,28 @@ async def test_there_is_nothing_beside_the_mails(counter: Counter, name: str) ->
     assert (await counter.client.get(f"/dev/mail/{name}")).status_code == 404
 
 
+async def test_texts_and_letters_that_stay_on_this_computer_can_be_read(counter: Counter) -> None:
+    folder: Path = counter.service.app.state.text_folder
+    letters: Path = counter.service.app.state.letter_folder
+    parcel = Parcel(uuid4(), "Loket", "+31612345678", b"Zie https://loket.example/t/L1 <b>")
+    assert "No text yet" in (await counter.client.get("/dev/texts", headers={"accept-language": "en"})).text
+    await TextFolder(folder).send(parcel)
+    await Letters(letters).send(replace(parcel, content=b"%PDF-1.7"))
+
+    page = (await counter.client.get("/dev/texts")).text
+    assert "+31612345678" in page
+    assert '<a href="https://loket.example/t/L1"' in page
+    assert "&lt;b&gt;" in page
+    assert f"/dev/letters/{parcel.delivery_id}" in (await counter.client.get("/dev/letters")).text
+    letter = await counter.client.get(f"/dev/letters/{parcel.delivery_id}")
+    assert letter.content == b"%PDF-1.7"
+    assert letter.headers["content-type"] == "application/pdf"
+    assert (await counter.client.get(f"/dev/letters/{uuid4()}")).status_code == 404
+
+
 async def test_the_mailbox_exists_only_in_the_demo(database: Database, tmp_path: Path) -> None:
     wanted = settings(database, tmp_path).model_copy(update={"demo": False})
     service = build(wanted)
     async with visitor(service) as client:
-        assert (await client.get("/dev/mail")).status_code == 404
+        assert {(await client.get(f"/dev/{what}")).status_code for what in ("mail", "texts", "letters")} == {404}
     await service.close()

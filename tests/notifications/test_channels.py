@@ -12,6 +12,7 @@ from notifications.letters import Letters
 from notifications.maildir import Maildir
 from notifications.retries import Verdict
 from notifications.smtp import Server, Smtp, server_of
+from notifications.text_folder import TextFolder
 from notifications.ways import mail_channel
 from postroom import parsed
 from smtp_sink import Sink
@@ -95,6 +96,35 @@ class TestLetters(ChannelContract):
     def away(self, tmp_path: Path) -> Channel:
         (tmp_path / "file").write_text("in the way")
         return Letters(tmp_path / "file" / "letters")
+
+
+class TestTextFolder(ChannelContract):
+    @pytest.fixture
+    def parcel(self) -> Parcel:
+        return Parcel(uuid4(), "Loket", "+31612345678", "één regel".encode())
+
+    @pytest.fixture
+    def identity(self, parcel: Parcel) -> str:
+        return str(parcel.delivery_id)
+
+    @pytest.fixture
+    def channel(self, tmp_path: Path) -> Channel:
+        return TextFolder(tmp_path / "texts")
+
+    @pytest.fixture
+    def arrived(self, tmp_path: Path) -> Arrived:
+        return lambda: [(path.name.split(".")[1], path.read_text()) for path in (tmp_path / "texts").iterdir()]
+
+    @pytest.fixture
+    def away(self, tmp_path: Path) -> Channel:
+        (tmp_path / "file").write_text("in the way")
+        return TextFolder(tmp_path / "file" / "texts")
+
+    async def test_file_names_hold_no_number(self, channel: Channel, parcel: Parcel, tmp_path: Path) -> None:
+        await channel.send(parcel)
+
+        [path] = (tmp_path / "texts").iterdir()
+        assert "612345678" not in path.name
 
 
 @pytest.fixture

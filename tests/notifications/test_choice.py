@@ -50,6 +50,17 @@ PLAIN = Situation(
 AUTOMATIC = replace(PLAIN, kind=NoticeKind.WAITING, is_automatic=True)
 
 
+def test_who_texts_at_night_is_told_at_once_that_we_have_it() -> None:
+    just_written = replace(PLAIN, kind=NoticeKind.ACKNOWLEDGEMENT, channel=Channel.SMS, reachable=[Channel.SMS])
+    just_written = replace(just_written, occurred_at=NIGHT - timedelta(minutes=1))
+    wait = Wait(NOON.replace(hour=8) + timedelta(days=1), Why.QUIET_HOURS)
+
+    assert decide(just_written, EVERYWHERE, NIGHT) == Bring()
+    assert decide(just_written, EVERYWHERE, NIGHT + timedelta(minutes=15)) == wait
+    chosen = replace(just_written, wish=Wish(quiet=(time(21), time(8))))
+    assert decide(chosen, EVERYWHERE, NIGHT) == wait
+
+
 def test_without_a_wish_it_goes_by_mail() -> None:
     assert decide(PLAIN, EVERYWHERE, NOON) == Bring()
 

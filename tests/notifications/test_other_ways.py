@@ -137,11 +137,14 @@ async def test_a_text_at_night_waits_for_the_morning_and_staff_see_why(room: Pos
     room.now = START + timedelta(hours=9)  # eleven in the evening
     await room.hear(submitted(ticket, email=None, phone=PHONE, at=room.now), routed(ticket, at=room.now))
     await room.deliver()
-    assert await states(room) == [("sms", "planned", "quiet_hours")]
+    assert await states(room) == [("sms", "sent", "200 OK")]  # they wrote a moment ago, so they are awake
+    await room.hear(replied(ticket, at=room.now + MINUTE))
+    await room.deliver(after=MINUTE)
+    assert (await states(room))[1:] == [("sms", "planned", "quiet_hours")]
 
     await room.deliver(after=timedelta(hours=9, minutes=1))
-    assert [state for _, state, _ in await states(room)] == ["sent"]
-    assert len(telephones.taken) == 1
+    assert [state for _, state, _ in await states(room)] == ["sent", "sent"]
+    assert len(telephones.taken) == 2
 
 
 async def test_the_replies_of_a_chatty_ticket_come_in_one_mail(room: PostRoom) -> None:

@@ -65,6 +65,7 @@ async def _greet(settings: LaptopSettings, server: uvicorn.Server) -> None:
         f"  customers   {url}/",
         f"  agents      {url}/desk",
         f"  mail sent   {url}/dev/mail",
+        f"  texts sent  {url}/dev/texts",
         f"  mail in     SMTP at {settings.host}:{IntakeSettings().smtp_port}",
         f"  API         {url}/api/docs",
     ]

@@ -14,7 +14,7 @@ from common.pages import Pages
 from common.run import Loop, Service
 from common.settings import Settings
 from common.shortcut import shorten
-from intake import api, callbacks, incoming, repeats
+from intake import api, callbacks, incoming, repeats, texted
 from intake.attachments import AttachmentStore
 from intake.consumers import GROUP, HANDLERS
 from intake.context import Parts
@@ -27,7 +27,8 @@ from intake.nights import every_night
 from intake.reception import Reception
 from intake.settings import IntakeSettings
 from intake.teaching import Teacher
-from intake.web import documentation, files, form, mail, models, status
+from intake.texting import Texting, own_digits
+from intake.web import dev_texts, documentation, files, form, mail, models, status, texts
 
 TIDY_EVERY_SECONDS = 3600
 
@@ -43,6 +44,7 @@ def build(settings: Settings) -> Service:
     seal = Seal(settings.secret_key.get_secret_value())
     store = AttachmentStore.at(own.attachments_url, settings.data_dir / "attachments")
     app.state.sms_secret = own.sms_secret.get_secret_value()
+    app.state.texting = Texting(database, judge, own_digits(own.sms_sender), own.country)
     app.state.parts = Parts(
         reception=Reception(database, judge),
         store=store,
@@ -56,12 +58,15 @@ def build(settings: Settings) -> Service:
         callbacks.router,
         form.router,
         files.router,
+        texts.router,  # before mail, which takes all that stands behind /mail/
         mail.router,
         models.router,
         status.router,
         documentation.router,
     ):
         app.include_router(router)
+    if settings.demo:
+        app.include_router(dev_texts.router)
     shorten(app, *api.busiest.routes)
     app.mount("/static", pages.static)
     app.openapi = partial(document, app)  # type: ignore[method-assign]
@@ -82,4 +87,5 @@ async def tidy(database: Database) -> None:
         async with database.transaction() as session:
             await repeats.forget(session, now())
             await incoming.forget(session, now(), now() - SESSION_LIFE)
+            await texted.forget(session, now())
         await asyncio.sleep(TIDY_EVERY_SECONDS)

@@ -6,13 +6,11 @@ from fastapi import APIRouter, Request, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from common.clock import now
-from common.db import Transaction
 from common.errors import BadInput, NotFound, TooLarge, Unauthorised
 from common.signed_calls import is_signed
 from common.wording import clean_text
-from intake import texted
 from intake.drafts import LONGEST_BODY
-from intake.texted import Texted
+from intake.texting import Texting
 
 MOST_BYTES = 64 * 1024
 
@@ -31,10 +29,11 @@ class ComingText(BaseModel):
 
 
 @router.post("", status_code=204, operation_id="receive_text")
-async def receive(request: Request, session: Transaction) -> Response:
-    """Put a text on the ticket of whoever sent it. Signed as Standard Webhooks says; 204 after the commit."""
+async def receive(request: Request) -> Response:
+    """Take a text in: a ticket or a message. Signed as Standard Webhooks says; 204 after the commit."""
+    texting: Texting = request.app.state.texting
     coming = await _believed(request)
-    await texted.receive(session, Texted(coming.id, coming.sender, coming.text), now())
+    await texting.take(coming.id, coming.sender, coming.text)
     return Response(status_code=204)
 
 

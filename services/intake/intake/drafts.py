@@ -58,7 +58,7 @@ class Draft:
     """A customer's words on their way to becoming a ticket."""
 
     name: str
-    email: str
+    email: str | None  # None: there is a telephone number
     subject: str
     body: str
     channel: Channel

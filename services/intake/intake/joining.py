@@ -31,7 +31,7 @@ class Known:
     """A ticket that a mail names."""
 
     ticket_id: UUID
-    email: str
+    email: str | None
     is_void: bool = False
     resolved_at: datetime | None = None
 
@@ -51,6 +51,8 @@ class Circumstances:
     new_this_hour: int = 0
     said_this_hour: int = 0
     alike_this_hour: int = 0
+    is_reachable: bool = True  # of texts: there is a number to answer
+    is_our_own: bool = False  # of texts: it is from the number we text from
     is_released: bool = False  # a person said: take it all the same
 
 
@@ -75,9 +77,33 @@ def place(mail: InboundMail, seen: Circumstances, now: datetime) -> Place:
     if mail.nature in {Nature.BOUNCE, Nature.REPLY} and not seen.is_released:
         return Place(Thread.HELD, spoken_of, "bounce" if mail.nature is Nature.BOUNCE else "automatic_reply")
     found = _threaded(mail, seen, now)
-    if not seen.is_released and (reason := _too_many(found.thread, seen)):
+    if not seen.is_released and (reason := too_many(found.thread, seen)):
         return Place(Thread.HELD, found.ticket, reason)
     return found
+
+
+def place_text(seen: Circumstances, now: datetime) -> Place:
+    """Where a text belongs. It joins a ticket only when we texted that number about it, as a mail does by its token.
+
+    Its sender is never verified: numbers are easily forged.
+    """
+    if not seen.is_released and not seen.is_reachable:
+        return Place(Thread.HELD, None, "no_number")
+    if not seen.is_released and seen.is_our_own:
+        return Place(Thread.HELD, None, "own_number")
+    found = _threaded_text(seen, now)
+    if not seen.is_released and (reason := too_many(found.thread, seen)):
+        return Place(Thread.HELD, found.ticket, reason)
+    return found
+
+
+def _threaded_text(seen: Circumstances, now: datetime) -> Place:
+    if seen.proven and seen.proven.takes_more(now):
+        return Place(Thread.JOINED, seen.proven, is_verified=False)
+    beside = seen.proven or seen.named
+    if beside is None:
+        return Place(Thread.NEW, None, is_verified=False)
+    return Place(Thread.LINKED, beside, "late" if seen.proven else "stranger", is_verified=False)
 
 
 def _held(mail: InboundMail, seen: Circumstances) -> str:
@@ -88,7 +114,8 @@ def _held(mail: InboundMail, seen: Circumstances) -> str:
     return "" if mail.senders == 1 else "several_senders"
 
 
-def _too_many(thread: Thread, seen: Circumstances) -> str:
+def too_many(thread: Thread, seen: Circumstances) -> str:
+    """Why a sender has to wait for a person; empty when they wrote no more than people do."""
     if seen.alike_this_hour >= MOST_ALIKE_AN_HOUR:
         return "loop"
     if thread is not Thread.JOINED and seen.new_this_hour >= MOST_NEW_AN_HOUR:
@@ -99,7 +126,7 @@ def _too_many(thread: Thread, seen: Circumstances) -> str:
 def _threaded(mail: InboundMail, seen: Circumstances, now: datetime) -> Place:
     """By the token made for this sender, else by a known Message-ID of a customer whose DMARC passed."""
     is_failed = seen.trust is Trust.FAILED
-    is_customer = bool(seen.named and seen.named.email.lower() == mail.sender.email)
+    is_customer = bool(seen.named and (seen.named.email or "").lower() == mail.sender.email)
     theirs = seen.proven or (seen.named if is_customer and seen.trust is Trust.VERIFIED else None)
     is_verified = None if seen.trust is Trust.UNKNOWN else not is_failed
     is_personal = mail.nature is Nature.PERSON

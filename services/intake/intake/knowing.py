@@ -86,7 +86,7 @@ async def know(session: AsyncSession, mails: Iterable[tuple[InboundMail, Named]]
     found.by_delivery = await _by_delivery(session, {each for _, named in mails for each in named.delivery_ids})
     by_token = {ticket_named(token) for _, named in mails for token in named.tokens}
     ids = {*by_token, *found.by_rfc_id.values(), *found.by_delivery.values()} - {None}
-    found.tickets = await _tickets(session, [each for each in ids if each])
+    found.tickets = await tickets_named(session, [each for each in ids if each])
     await _count(session, found, {mail.sender.email for mail, _ in mails}, now)
     return found
 
@@ -106,7 +106,7 @@ async def _by_delivery(session: AsyncSession, ids: set[UUID]) -> dict[UUID, UUID
     return {row.delivery_id: row.ticket_id for row in rows}
 
 
-async def _tickets(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Known]:
+async def tickets_named(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Known]:
     """The tickets; one that went up in another is that other, under the address it had itself."""
     own, moved = await _as_they_are(session, ids)
     found = dict(own)

@@ -38,7 +38,7 @@ async def add(session: AsyncSession, visitor: Visitor, said: Said, now: datetime
 
 
 async def receive(session: AsyncSession, ticket_id: UUID, said: Said, now: datetime) -> Added:
-    """Put words that came by mail on the ticket they were proven to answer; the ticket is locked until commit.
+    """Put words that came by mail or text on the ticket they were proven to answer; the ticket is locked until commit.
 
     A mail that came before changes nothing. Raises NoSuchTicket.
     """

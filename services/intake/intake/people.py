@@ -1,4 +1,4 @@
-"""Who brings us tickets: found again by e-mail address or else by customer number, made when new."""
+"""Who brings us tickets: found again by e-mail address, customer number or telephone number, made when new."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +9,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
+from common.telephone import last_digits
+
 
 @dataclass(frozen=True, slots=True)
 class Contact:
@@ -17,13 +19,17 @@ class Contact:
     name: str
     email: str | None
     customer_number: str | None = None
+    phone: str | None = None
 
     @property
     def known_as(self) -> str:
         """What makes two contacts the same person."""
         if self.email:
             return f"email:{self.email.casefold()}"
-        return f"number:{self.customer_number}" if self.customer_number else f"name:{uuid7()}"
+        if self.customer_number:
+            return f"number:{self.customer_number}"
+        digits = last_digits(self.phone or "")
+        return f"phone:{digits}" if digits else f"name:{uuid7()}"
 
 
 # Sorted, so that two transactions that meet the same people cannot deadlock. Who is known already is found first:

@@ -4,16 +4,17 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, Self, TypeVar
 
 from fastapi.exceptions import RequestValidationError
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
 from common.errors import BadInput, Refusal
 from common.problem import SENTENCES
+from common.telephone import can_be_dialled
 from common.vocabulary import Channel, Language
 from common.wording import clean_line, clean_text
 from intake.drafts import (
@@ -71,7 +72,7 @@ class PostedTicket(Posted):
     """A customer's words, and who they are."""
 
     name: Annotated[str, Field(min_length=1, max_length=LONGEST_LINE, pattern=HAS_WORDS), AfterValidator(clean_line)]
-    email: Email
+    email: Email | None = Field(None, description="Left out: the answer goes to `phone`, as a text message.")
     phone: Line | None = None
     language: Language | None = Field(None, description="The language to answer in; left out: the one they wrote in.")
     subject: Annotated[str, Field(max_length=LONGEST_SUBJECT), AfterValidator(clean_line)] = ""
@@ -79,6 +80,12 @@ class PostedTicket(Posted):
     customer_number: Line | None = None
     address: PostedAddress | None = None
     channel: Channel = Channel.API
+
+    @model_validator(mode="after")
+    def _can_be_answered(self) -> Self:
+        if self.email is None and not can_be_dialled(self.phone or ""):
+            raise ValueError("give an email, or a phone number that can be dialled")
+        return self
 
     def draft(self, files: tuple[StoredFile, ...], key: str | None) -> Draft:
         """The draft these words are."""

@@ -96,7 +96,7 @@ async def ticket_of(session: AsyncSession, visitor: Visitor, *, lock: bool = Fal
 
 
 async def ticket_proven(session: AsyncSession, ticket_id: UUID) -> Ticket:
-    """The ticket, locked until commit, for a mail that was proven to answer it."""
+    """The ticket, locked until commit, for a mail or a text that was proven to answer it."""
     if ticket := await session.scalar(select(Ticket).where(Ticket.ticket_id == ticket_id).with_for_update()):
         return ticket
     raise NoSuchTicket("There is nothing here.")

@@ -27,6 +27,13 @@ REASONS: Mapping[str, str] = {
     "spam": mark("A colleague threw it away as spam."),
 }
 
+TEXT_REASONS: Mapping[str, str] = {
+    "no_number": mark("It comes from a name or a short number, so no answer can reach it."),
+    "own_number": mark("It says it comes from our own number."),
+    "loop": REASONS["loop"],
+    "too_many": mark("This number sent very many texts within an hour."),
+}
+
 
 def reason_of(code: str | None) -> str:
     """The sentence for a code, in English, to be translated where it is shown."""

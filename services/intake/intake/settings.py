@@ -46,6 +46,8 @@ class IntakeSettings(BaseSettings):
         str, ...
     ] = ()  # addresses and domains whose forwards are a customer's; empty: our own domain
     mailboxes: tuple[ImapMailbox, ...] = ()
+    sms_sender: str = "Loket"  # the name or number we text from
+    country: str = "nl"  # of telephone numbers without a country code
     sms_secret: SecretStr = SecretStr("")  # whsec_…: what the provider of texts signs its calls to us with
 
     @field_validator("mail_border")

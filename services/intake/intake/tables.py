@@ -16,7 +16,7 @@ class Base(MappedAsDataclass, DeclarativeBase):
 
 
 class Person(Base, kw_only=True):
-    """Someone who brought us a ticket, known by e-mail address or else by customer number."""
+    """Someone who brought us a ticket, known by e-mail address, else by customer number, else by telephone number."""
 
     __tablename__ = "person"
 
@@ -37,7 +37,7 @@ class Ticket(Base, kw_only=True):
     reference: Mapped[str] = mapped_column(unique=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.person_id"))
     name: Mapped[str]
-    email: Mapped[str]
+    email: Mapped[str | None]  # one of e-mail address and telephone number is there
     phone: Mapped[str | None]
     customer_number: Mapped[str | None]
     language: Mapped[str]

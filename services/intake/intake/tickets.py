@@ -119,7 +119,7 @@ async def _receipts(session: AsyncSession, ticket_ids: Iterable[UUID]) -> dict[U
 async def _store(session: AsyncSession, coming: Sequence[_Coming], now: datetime) -> None:
     if not coming:
         return
-    contacts = [Contact(each.draft.name, each.draft.email, each.draft.customer_number) for each in coming]
+    contacts = [_contact(each.draft) for each in coming]
     person_ids = await people.find_or_make(session, contacts, now)
     await session.execute(_STORE, _columns([_row(*each, now) for each in zip(coming, person_ids, strict=True)]))
     await shadows.keep_shadows(session, [(each.ticket_id, each.judged) for each in coming], now)
@@ -127,6 +127,10 @@ async def _store(session: AsyncSession, coming: Sequence[_Coming], now: datetime
     for each, person_id in zip(coming, person_ids, strict=True):
         event = _submitted(each, person_id, facts.get(each.message_id, ()), now)
         emit(session, event, each.draft.traceparent)
+
+
+def _contact(draft: Draft) -> Contact:
+    return Contact(draft.name, draft.email, draft.customer_number, draft.phone)
 
 
 def _row(coming: _Coming, person_id: UUID, now: datetime) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """The composition root of notifications: the only place that knows which channel, log and database are used."""
 
+from collections.abc import Sequence
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -16,17 +17,20 @@ from common.settings import Settings, load
 from common.vocabulary import Channel as Means
 from notifications import api, callbacks
 from notifications.caller import Caller
+from notifications.channels import Channel
 from notifications.consumers import GROUP, HANDLERS
+from notifications.letters import Letters
 from notifications.maildir import Maildir
 from notifications.outside import Outside
 from notifications.queries import CHANNEL
 from notifications.sender import Sender, Way
 from notifications.settings import Outgoing
 from notifications.subscribers import CHANNEL as CALLS
+from notifications.text_folder import TextFolder
 from notifications.upkeep import keep_up, keep_words
 from notifications.versions import CHANNEL as WORDS
 from notifications.ways import every_way, surroundings, vapid_of
-from notifications.web import calls, dev_mail, news, notices, preferences, words
+from notifications.web import calls, dev_mail, dev_texts, news, notices, preferences, words
 from notifications.webhooks import Webhooks
 from notifications.wording import Templates
 
@@ -37,16 +41,16 @@ def build(settings: Settings) -> Service:
     bus = bus_for(settings)
     wakeups = wakeups_for(database, CHANNEL, CALLS, WORDS)
     outgoing = load(Outgoing)
+    if settings.demo:
+        outgoing = outgoing.in_the_house(settings.data_dir)
     outside, templates = Outside(outgoing.trusted), Templates(Brand.of(settings))
     ways = every_way(settings, outgoing, templates, outside)
     app = _app(settings, database)
     app.state.sms_secret = outgoing.sms_secret.get_secret_value()
     app.state.templates = templates
     app.state.vapid_key = vapid_of(settings).public_key
-    mail = ways[0].channel
-    if settings.demo and isinstance(mail, Maildir):
-        app.state.mail_folder = mail.folder
-        app.include_router(dev_mail.router)
+    if settings.demo:
+        _show_what_stays(app, [way.channel for way in ways])
     around = surroundings(settings, ways)
     senders = [Sender(database, way, around) for way in ways]
     caller = Caller(database, Webhooks(outside))
@@ -58,6 +62,21 @@ def build(settings: Settings) -> Service:
         Loop("upkeep", lambda: keep_up(database)),
     ]
     return Service(GROUP, app, database, bus, loops)
+
+
+def _show_what_stays(app: FastAPI, channels: Sequence[Channel]) -> None:
+    """Pages for what does not leave this computer."""
+    for channel in channels:
+        match channel:
+            case Maildir():
+                app.state.mail_folder = channel.folder
+                app.include_router(dev_mail.router)
+            case TextFolder():
+                app.state.text_folder = channel.folder
+                app.include_router(dev_texts.texts)
+            case Letters():
+                app.state.letter_folder = channel.folder
+                app.include_router(dev_texts.letters)
 
 
 def _named(way: Way) -> str:

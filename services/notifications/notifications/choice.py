@@ -158,9 +158,15 @@ def _unwanted(situation: Situation) -> Leave | Hold | None:
     return None
 
 
+def _is_awake(situation: Situation, now: datetime) -> bool:
+    """Whether they wrote to us a moment ago, and chose no quiet hours: what answers them at once wakes nobody."""
+    has_just_written = now - situation.occurred_at <= SAME_BREATH
+    return situation.kind is NoticeKind.ACKNOWLEDGEMENT and has_just_written and situation.wish.quiet is None
+
+
 def _timely(situation: Situation, now: datetime) -> Wait | Bring:
     """Not in quiet hours; and a chatty ticket's replies wait for each other, a quarter of an hour after the last."""
-    if end := quiet_until(situation.channel, situation.wish, now):
+    if not _is_awake(situation, now) and (end := quiet_until(situation.channel, situation.wish, now)):
         return Wait(end, Why.QUIET_HOURS)
     last = situation.last_reply_sent_at
     if situation.kind is NoticeKind.REPLY and situation.replies_sent >= CHATTY and last and now < last + GATHER:

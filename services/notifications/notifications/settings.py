@@ -6,8 +6,10 @@ from typing import Literal
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from notifications.numbers import COUNTRY_CODES
+from common.telephone import COUNTRY_CODES
 from notifications.outside import Network, networks
+
+FOLDER = "folder:"
 
 
 class Outgoing(BaseSettings):
@@ -37,8 +39,8 @@ class Outgoing(BaseSettings):
     @field_validator("sms_url")
     @classmethod
     def _address(cls, value: str) -> str:
-        if value and not value.startswith(("https://", "http://")):
-            raise ValueError("must start with https://")
+        if value and not value.startswith(("https://", "http://", FOLDER)):
+            raise ValueError("must start with https:// (or with folder: on a laptop)")
         return value
 
     @field_validator("outbound_allow")
@@ -46,6 +48,11 @@ class Outgoing(BaseSettings):
     def _networks(cls, value: str) -> str:
         networks(value)
         return value
+
+    def in_the_house(self, data_dir: Path) -> "Outgoing":
+        """The same, with texts and letters that have no way out yet in folders of the laptop."""
+        folders = {"sms_url": f"{FOLDER}{data_dir / 'texts'}", "letter_dir": data_dir / "letters"}
+        return self.model_copy(update={name: at for name, at in folders.items() if not getattr(self, name)})
 
     @property
     def trusted(self) -> tuple[Network, ...]:

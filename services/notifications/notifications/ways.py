@@ -13,10 +13,11 @@ from notifications.maildir import Maildir
 from notifications.outside import Outside
 from notifications.push import Push, Vapid
 from notifications.sender import Surroundings, Way
-from notifications.settings import Outgoing
+from notifications.settings import FOLDER, Outgoing
 from notifications.sms import FIELDS, Provider, Sms
 from notifications.smtp import Smtp, server_of
 from notifications.telling import House
+from notifications.text_folder import TextFolder
 from notifications.wording import Templates
 from notifications.writers import LetterWriter, PushWriter, TextWriter
 
@@ -50,14 +51,20 @@ def every_way(settings: Settings, outgoing: Outgoing, templates: Templates, outs
         Way(Means.PUSH, Push(vapid_of(settings), outside), PushWriter(house, templates)),
     ]
     if outgoing.sms_url:
-        fields = FIELDS | outgoing.sms_fields
-        token = outgoing.sms_token.get_secret_value()
-        provider = Provider(outgoing.sms_url, token, outgoing.sms_form, fields)
         writer = TextWriter(house, templates, outgoing.sms_sender, outgoing.country)
-        ways.append(Way(Means.SMS, Sms(provider, outside), writer))
+        ways.append(Way(Means.SMS, text_channel(outgoing, outside), writer))
     if outgoing.letter_dir:
         ways.append(Way(Means.LETTER, Letters(outgoing.letter_dir), LetterWriter(house, templates)))
     return ways
+
+
+def text_channel(outgoing: Outgoing, outside: Outside) -> Channel:
+    """The channel that `LOKET_SMS_URL` names."""
+    if outgoing.sms_url.startswith(FOLDER):
+        return TextFolder(Path(outgoing.sms_url.removeprefix(FOLDER)))
+    token = outgoing.sms_token.get_secret_value()
+    provider = Provider(outgoing.sms_url, token, outgoing.sms_form, FIELDS | outgoing.sms_fields)
+    return Sms(provider, outside)
 
 
 def surroundings(settings: Settings, ways: Sequence[Way]) -> Surroundings:

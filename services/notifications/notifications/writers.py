@@ -7,12 +7,12 @@ from typing import Protocol
 
 from babel.dates import format_date
 
+from common.telephone import UnusableNumber, dialled
 from common.texts import words
 from common.texts.spoken import LOCALES
 from common.vocabulary import Channel
 from notifications.channels import Parcel
 from notifications.claims import Claimed
-from notifications.numbers import UnusableNumber, dialled
 from notifications.paper import Sheet, letter
 from notifications.telling import House
 from notifications.wording import Templates

@@ -1,12 +1,10 @@
 """One mail from its bytes to what it says."""
 
-import re
 from collections.abc import Sequence
 from email.errors import MessageError
 from email.message import Message
 from email.parser import BytesParser
 from email.policy import compat32
-from hashlib import sha256
 
 from common.wording import clean_line, clean_text
 from intake.drafts import LONGEST_BODY, LONGEST_SUBJECT
@@ -18,11 +16,10 @@ from intake.mail.headers import first, ids, mailboxes, moment, values
 from intake.mail.inbound import Enclosed, InboundMail, Mailbox, Nature, Unreadable
 from intake.mail.quoting import newest
 from intake.mail.results import checked
+from intake.mail.shapes import shape
 
 LONGEST_FILE_BYTES = 20 * 1024 * 1024
 MOST_FILES = 9  # and the whole text, where it is longer than a message may be
-SHAPED = 400  # characters that tell one round of a loop from other mails
-_CHANGING = re.compile(r"\d+|\b[a-z]-[0-9a-z]{4,6}-[0-9a-z]{3,6}\b|^\s*(?:re|fw|fwd|aw|antw|wg|tr)\s*:", re.IGNORECASE)
 _RECIPIENTS = ("to", "cc", "delivered-to", "x-original-to", "envelope-to")
 _PARSER = BytesParser(policy=compat32)
 
@@ -68,7 +65,7 @@ def _read(message: Message, envelope_sender: str | None) -> tuple[InboundMail, F
         bounced=bounced(message) if nature is Nature.BOUNCE else None,
         forwarded=forwarded(message, words, held.mails) if nature is Nature.PERSON else None,
         files=tuple(named),
-        shape=_shape(subject, own),
+        shape=shape(subject, own),
     )
     return mail, files
 
@@ -98,9 +95,3 @@ def _files(held: Contents, whole: str) -> tuple[list[Enclosed], list[bytes]]:
         chosen.append(("mail.txt", whole.encode(), False))
     named = [Enclosed(name=name, size_bytes=len(content), is_inline=is_inline) for name, content, is_inline in chosen]
     return named, [content for _, content, _ in chosen]
-
-
-def _shape(subject: str, words: str) -> bytes:
-    """The same for the rounds of a loop: numbers and references, which change from round to round, left out."""
-    bare = _CHANGING.sub("", f"{subject}\n{words[:SHAPED]}")
-    return sha256("".join(bare.split()).lower().encode()).digest()

@@ -12,7 +12,7 @@ from common.errors import Forbidden
 from common.menu import menu
 from common.texts import words
 from common.vocabulary import Role
-from intake import held
+from intake import held, texted
 from intake.context import Using
 from intake.reasons import reason_of
 from intake.web.files import SAFE
@@ -49,7 +49,8 @@ async def pile(sorter: AtThePile, session: Reading, before: Annotated[UUID | Non
     mails = await held.waiting(session, before)
     number = await held.number_waiting(session)
     last = mails[-1].mail.mail_id if len(mails) == held.PAGE else None
-    return _page(sorter, "mail_pile.html", {"mails": mails, "number": number, "last": last, "before": before})
+    shown = {"mails": mails, "number": number, "last": last, "before": before}
+    return _page(sorter, "mail_pile.html", shown | {"texts": await texted.number_waiting(session)})
 
 
 @router.get("/{mail_id}")
@@ -81,10 +82,14 @@ async def spam(sorter: Acting, mail_id: UUID, session: Transaction) -> Response:
 
 def _page(sorter: Colleague, name: str, context: dict[str, object]) -> Response:
     said = words("intake", sorter.language)
-    around = {
+    context["why"] = lambda mail: said.gettext(reason_of(mail.reason))
+    return sorter.parts.pages.render(sorter.request, name, {**around(sorter), **context}, language=sorter.language)
+
+
+def around(sorter: Colleague) -> dict[str, object]:
+    """What every page here needs: the menu, and a token for its forms."""
+    return {
         "viewer_name": sorter.staff.username,
         "csrf_token": sorter.form_token,
         **menu(sorter.staff.role, sorter.request.url.path, sorter.language),
-        "why": lambda mail: said.gettext(reason_of(mail.reason)),
     }
-    return sorter.parts.pages.render(sorter.request, name, {**around, **context}, language=sorter.language)

@@ -18,7 +18,7 @@ from common.events import (
     TicketWaiting,
 )
 from common.texts import mark, words
-from common.vocabulary import Language, TicketState, Tier
+from common.vocabulary import Channel, Language, TicketState, Tier
 from intake.queries import Story
 
 Entry = tuple[datetime, str]
@@ -43,8 +43,11 @@ WAITS = {
     "field": mark("We are waiting for the technician's visit."),
 }
 DELIVERED = {
-    "sent": mark("We sent you an e-mail."),
-    "failed": mark("An e-mail to you did not arrive. You can read everything on this page."),
+    ("sent", Channel.EMAIL): mark("We sent you an e-mail."),
+    ("sent", Channel.SMS): mark("We sent you a text message."),
+    ("sent", Channel.LETTER): mark("We sent you a letter."),
+    ("failed", Channel.EMAIL): mark("An e-mail to you did not arrive. You can read everything on this page."),
+    ("failed", Channel.SMS): mark("A text message to you did not arrive. You can read everything on this page."),
 }
 
 
@@ -105,8 +108,8 @@ def _entry(_: Say, event: Event) -> Entry | None:  # noqa: C901, PLR0911, PLR091
             return None
         case TicketClosed():
             return event.closed_at, _("We stopped working on it.")
-        case DeliveryRecorded() if event.state in DELIVERED:
-            return event.recorded_at, _(DELIVERED[event.state])
+        case DeliveryRecorded() if (event.state, event.channel) in DELIVERED:
+            return event.recorded_at, _(DELIVERED[event.state, event.channel])
     return None
 
 

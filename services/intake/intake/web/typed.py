@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, fields
 from hashlib import sha256
 from typing import Self
 
+from common.telephone import can_be_dialled
 from common.texts import mark
 from common.vocabulary import Channel, Language
 from common.wording import clean_line, clean_text
@@ -18,8 +19,9 @@ Sentence = tuple[str, dict[str, object]]  # an English message and its values
 MISSING = {
     "body": mark("Tell us what it is about."),
     "name": mark("Fill in your name, so that we know who we are talking to."),
-    "email": mark("Fill in your e-mail address. That is where our answer goes."),
 }
+NO_WAY = mark("Fill in your e-mail address, or your phone number: our answer goes there.")
+NO_NUMBER = mark("This does not look like a phone number. It should read like 06 12345678 or +32 470 12 34 56.")
 NO_ADDRESS = mark("This does not look like an e-mail address. It should read like name@example.org.")
 TOO_LONG = mark("This is too long. At most %(most)s characters fit.")
 TEXT_TOO_LONG = mark("Your text has %(length)s characters and at most %(most)s fit. Send the rest as a file.")
@@ -51,9 +53,17 @@ class TypedTicket:
         """What must be put right, by field, in the order of the form."""
         typed: dict[str, str] = asdict(self)
         found = {name: problem for name, text in typed.items() if (problem := _problem(name, text))}
+        if not self.email:
+            found |= self._without_email()
         if self.website:
             found["website"] = NOT_EMPTY, {}
         return found
+
+    def _without_email(self) -> dict[str, Sentence]:
+        """Then there is a number, and one at which we can reach them."""
+        if not self.phone:
+            return {"email": (NO_WAY, {})}
+        return {} if can_be_dialled(self.phone) else {"phone": (NO_NUMBER, {})}
 
     def draft(self, form_id: str, files: Sequence[StoredFile]) -> Draft:
         """The draft this is, once there are no problems; sent twice it is one ticket."""
@@ -62,7 +72,7 @@ class TypedTicket:
             content.update(f"{file.name}\0{file.sha256}".encode())
         return Draft(
             name=self.name,
-            email=self.email,
+            email=self.email or None,
             phone=self.phone or None,
             customer_number=self.customer_number or None,
             language=Language(self.language) if self.language in set(Language) else None,

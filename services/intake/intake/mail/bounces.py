@@ -22,7 +22,7 @@ _SAID = re.compile(r"\b([45]\.\d{1,3}\.\d{1,3})\b")
 _CODE = re.compile(r"\b([45][0-5]\d)[ -]")
 _LATE = re.compile(
     r"delay|will (?:be retried|keep trying|retry)|still being retried|temporar|vertraag|nog niet|verzögert|"
-    r"retard[ée]|not yet been delivered|warning only|no action is required",
+    r"retard|not yet been delivered|warning only|no action is required",
     re.IGNORECASE,
 )
 

@@ -165,3 +165,99 @@ def test_the_replies_of_a_chatty_ticket_gather() -> None:
     assert decide(chatty, EVERYWHERE, NOON + GATHER) == Bring()
     assert decide(replace(chatty, is_urgent=True), EVERYWHERE, NOON) == Bring()
     assert decide(replace(chatty, kind=NoticeKind.RESOLVED), EVERYWHERE, NOON) == Bring()
+
+
+channels = st.sets(st.sampled_from(ORDER))
+moments = st.integers(0, 14 * 24 * 60).map(lambda minutes: NOON + timedelta(minutes=minutes))
+wishes = st.builds(
+    Wish,
+    channel=st.none() | st.sampled_from(ORDER),
+    quiet=st.none() | st.tuples(st.times(), st.times()),
+    has_stopped=st.booleans(),
+)
+situations = st.builds(
+    Situation,
+    kind=st.sampled_from(NoticeKind),
+    channel=st.sampled_from(ORDER),
+    reachable=channels,
+    tried=channels,
+    wish=wishes,
+    is_urgent=st.booleans(),
+    is_automatic=st.booleans(),
+    occurred_at=moments,
+    replied_at=st.none() | moments,
+    automatic_sent=st.integers(0, 5),
+    replies_sent=st.integers(0, 5),
+    last_reply_sent_at=st.none() | moments,
+    is_resend=st.booleans(),
+    may_be_answered=st.booleans(),
+)
+
+
+@given(situations, channels, moments)
+def test_nothing_goes_where_somebody_cannot_be_reached_or_where_it_failed_before(
+    situation: Situation, open_ways: set[Channel], now: datetime
+) -> None:
+    match decide(situation, open_ways, now):
+        case Bring():
+            goes_by = situation.channel
+        case Elsewhere(channel):
+            goes_by = channel
+            assert channel is not situation.channel
+        case _:
+            return
+    assert goes_by in open_ways
+    assert goes_by in situation.reachable
+    assert goes_by not in situation.tried
+
+
+@given(situations, channels, moments)
+def test_sent_elsewhere_it_is_not_sent_elsewhere_again(
+    situation: Situation, open_ways: set[Channel], now: datetime
+) -> None:
+    told = decide(situation, open_ways, now)
+    if isinstance(told, Elsewhere):
+        assert not isinstance(decide(replace(situation, channel=told.channel), open_ways, now), Elsewhere)
+
+
+@given(situations, channels, moments)
+def test_each_way_is_tried_once_and_then_it_is_over(
+    situation: Situation, open_ways: set[Channel], now: datetime
+) -> None:
+    went: list[Channel] = []
+    situation = replace(situation, tried=())
+    while isinstance(told := decide(situation, open_ways, now), Bring | Elsewhere | Wait):
+        if isinstance(told, Elsewhere):
+            situation = replace(situation, channel=told.channel)
+        elif isinstance(told, Wait):
+            assert told.until > now
+            now = told.until
+        else:
+            went.append(situation.channel)
+            situation = replace(situation, tried=went)
+    assert len(went) == len(set(went))
+    assert set(went) <= open_ways & set(situation.reachable)
+
+
+@given(situations, channels, moments)
+def test_what_is_urgent_or_asked_for_waits_for_nobody(
+    situation: Situation, open_ways: set[Channel], now: datetime
+) -> None:
+    for pressing in (replace(situation, is_urgent=True), replace(situation, is_resend=True)):
+        assert not isinstance(decide(pressing, open_ways, now), Wait)
+
+
+@given(situations, channels, moments)
+def test_nobody_gets_more_automatic_notices_than_the_most(
+    situation: Situation, open_ways: set[Channel], now: datetime
+) -> None:
+    many = replace(situation, is_automatic=True, automatic_sent=MOST_AUTOMATIC, is_resend=False)
+
+    assert isinstance(decide(many, open_ways, now), Hold | Leave)
+
+
+@given(situations, moments)
+def test_who_stopped_gets_no_news(situation: Situation, now: datetime) -> None:
+    stopped = replace(situation, kind=NoticeKind.NEWS, wish=replace(situation.wish, has_stopped=True), is_resend=False)
+
+    assert isinstance(decide(stopped, EVERYWHERE, now), Leave)

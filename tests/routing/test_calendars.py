@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.calendars import ALWAYS, Calendar, NeverOpen, between, is_open, later, office
+from routing.calendars import ALWAYS, Calendar, NeverOpen, between, in_order, is_open, later, office
 
 HOUR = timedelta(hours=1)
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -112,3 +112,41 @@ def test_more_work_is_never_due_earlier(start: datetime, work: timedelta, more: 
 @given(moments)
 def test_the_first_open_moment_is_open(start: datetime) -> None:
     assert is_open(OFFICE, later(OFFICE, start, timedelta()))
+
+
+hours = st.sampled_from([(time(4), time(9)), (time(8, 30), time(12)), (time(13), time(17)), (time(17), time(0))])
+days = st.sets(hours, max_size=3).map(lambda found: tuple(sorted(found))).filter(in_order)
+WHOLE = ((time(0), time(0)),)
+calendars = st.builds(
+    lambda week, zone: Calendar("any", ZoneInfo(zone), tuple(week)),
+    st.lists(st.one_of(days, st.just(WHOLE)), min_size=7, max_size=7),
+    st.sampled_from(["Europe/Amsterdam", "America/New_York", "Australia/Adelaide", "Asia/Kathmandu"]),
+)
+# Nights in which clocks change in one of the zones, the turn of a year, a leap day, and a plain day.
+nights = st.sampled_from(
+    ["2026-03-28", "2026-10-24", "2026-03-07", "2026-10-31", "2027-12-31", "2028-02-28", "2026-06-10"]
+)
+
+
+def shown_open(calendar: Calendar, moment: datetime) -> bool:
+    """Whether the clock on the wall of the office shows a time at which it is open."""
+    shown = moment.astimezone(calendar.zone)
+    return any(
+        opens <= shown.time() and (closes == time(0) or shown.time() < closes)
+        for opens, closes in calendar.blocks(shown.date())
+    )
+
+
+@given(calendars, nights, st.integers(0, 36), st.integers(1, 30))
+def test_open_time_is_what_the_clock_on_the_wall_shows_quarter_by_quarter(
+    calendar: Calendar, night: str, after_hours: int, long_hours: int
+) -> None:
+    start = datetime.fromisoformat(night).replace(tzinfo=UTC) + after_hours * HOUR
+    quarters = [start + n * HOUR / 4 for n in range(long_hours * 4)]
+    opened = [moment for moment in quarters if shown_open(calendar, moment)]
+
+    assert between(calendar, start, start + long_hours * HOUR) == len(opened) * HOUR / 4
+    assert [moment for moment in quarters if is_open(calendar, moment)] == opened
+    if opened:
+        assert later(calendar, start, timedelta()) == opened[0]
+        assert later(calendar, start, len(opened) * HOUR / 4) == opened[-1] + HOUR / 4

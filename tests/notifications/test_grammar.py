@@ -3,6 +3,8 @@
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from notifications.grammar import (
     DEEPEST,
@@ -114,3 +116,41 @@ def test_the_largest_template_there_can_be_takes_no_time_to_speak_of() -> None:
     words.said(VALUES)
 
     assert time.process_time() - began < 1
+
+
+atoms = st.sampled_from([*sorted(NAMES), "'x'", "''", "5", "1.5", "true", "none"])
+
+
+def combined(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    operators = st.sampled_from(["==", "!=", "<", ">=", "in", "not in", "and", "or"])
+    return st.one_of(
+        st.builds("({} {} {})".format, inner, operators, inner),
+        st.builds("(not {})".format, inner),
+        st.builds("({} < {} < {})".format, inner, inner, inner),
+    )
+
+
+conditions = st.recursive(atoms, combined, max_leaves=6)
+sources = st.builds(
+    lambda condition, value, words: f"{{% if {condition} %}}{words}{{% else %}}{{{{ {value} }}}}{{% endif %}}",
+    conditions,
+    conditions,
+    st.text(alphabet="abc {}%#\n", max_size=10),
+)
+
+
+@given(sources, st.text(max_size=20))
+def test_what_may_be_written_can_always_be_said(source: str, value: str) -> None:
+    try:
+        words = Words(source)
+    except BadTemplate:
+        return
+    words.said(dict.fromkeys(NAMES, value))
+
+
+@pytest.mark.parametrize(
+    "condition", ["until > 5", "5 in until", "until in 5", "(until == brand) < until", "'x' in (not until)", "1 < 'a'"]
+)
+def test_what_cannot_be_compared_is_refused_and_not_found_out_by_a_customer(condition: str) -> None:
+    with pytest.raises(BadTemplate, match="line 2"):
+        Words(f"\n{{% if {condition} %}}x{{% endif %}}")

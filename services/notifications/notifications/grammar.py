@@ -95,6 +95,13 @@ def check(source: str) -> None:
             raise BadTemplate(f"{type(node).__name__.lower()} cannot be used here", node.lineno)
         if isinstance(node, nodes.Name) and node.name not in NAMES:
             raise BadTemplate(f"there is no value called {node.name}", node.lineno)
+        if isinstance(node, nodes.Compare) and not all(map(_is_text, (node.expr, *(each.expr for each in node.ops)))):
+            raise BadTemplate("only values and texts in quotes can be compared", node.lineno)
+
+
+def _is_text(node: nodes.Expr) -> bool:
+    """Whether it is always a text: a number or a comparison beside one would fail only once a notice is written."""
+    return isinstance(node, nodes.Name) or (isinstance(node, nodes.Const) and isinstance(node.value, str))
 
 
 def _below(tree: nodes.Node) -> list[tuple[nodes.Node, int]]:

@@ -75,8 +75,7 @@ def blended(first: dict[str, Scores], second: dict[str, Scores]) -> dict[str, Sc
 
 def meant(members: Sequence[Member], vectors: Scores, heads: dict[str, list[str]]) -> dict[str, Scores]:
     """What the heads on the encoder answer: their mean, and what their finer answers come to."""
-    answers = averaged(members, vectors, heads)
-    return summed(answers) if "need" in answers else answers
+    return summed(averaged(members, vectors, heads))
 
 
 def answered(model: LinearModel, texts: Sequence[str], stage: Stage, taught: Taught = UNTAUGHT) -> Answers:
@@ -84,8 +83,7 @@ def answered(model: LinearModel, texts: Sequence[str], stage: Stage, taught: Tau
     scored = model.score(texts)
     scores, agreed = scored.answers, np.ones(len(texts), dtype=np.bool_)
     if stage == "full" and model.facts["members"]:
-        heads = {question: labels for question, labels in model.heads.items() if question != "language"}
-        second = meant(load_members(), encoder().vectors(texts), model.facts.get("meant", heads))
+        second = meant(load_members(), encoder().vectors(texts), model.facts["meant"])
         agreed = scores["kind"].argmax(axis=1) == second["kind"].argmax(axis=1)
         scores = blended(scores, second)
     calibrated = softmax(scores["kind"] / model.facts["temperature"][stage])

@@ -89,6 +89,10 @@ def _urgency_of(hastes: Floats) -> Floats:
 def summed(answers: dict[str, Floats]) -> dict[str, Floats]:
     """The answers of the heads, the class averaged with the sum of its needs and urgency with that of its kinds."""
     return answers | {
-        "kind": (answers["kind"] + _class_of(answers["need"])) / 2,
-        "urgent": (answers["urgent"] + _urgency_of(answers["haste"])) / 2,
+        "kind": _mean(answers["kind"], _class_of(answers["need"])),
+        "urgent": _mean(answers["urgent"], _urgency_of(answers["haste"])),
     }
+
+
+def _mean(one: Floats, other: Floats) -> Floats:
+    return np.asarray((one + other) / 2, dtype=np.float32)

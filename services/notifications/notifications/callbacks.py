@@ -1,7 +1,7 @@
 """What the provider of text messages tells us afterwards: that a text arrived, or that it did not."""
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -42,7 +42,14 @@ async def signed_body(request: Request, secret: str) -> bytes:
     return body
 
 
-@router.post("/sms/status", status_code=204, operation_id="text_status")
+REFUSALS: dict[int | str, dict[str, Any]] = {
+    400: {"description": "This is not a status of a text message."},
+    401: {"description": "The signature is not right."},
+    404: {"description": "No provider of text messages is set up here."},
+}
+
+
+@router.post("/sms/status", status_code=204, operation_id="text_status", responses=REFUSALS)
 async def text_status(request: Request, session: Transaction) -> Response:
     """Keep what became of a text; the same word twice changes nothing. Signed as Standard Webhooks says."""
     body = await signed_body(request, request.app.state.sms_secret)

@@ -87,3 +87,18 @@ def test_a_policy_that_is_wrong_is_refused_with_its_line(tmp_path: Path) -> None
 @pytest.mark.parametrize("words", [("--tickets", "0"), ("--agents", "1"), ("--policy", "nowhere.toml")])
 def test_what_cannot_be_played_is_refused(words: tuple[str, str]) -> None:
     assert typed(*words).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--history", "monday"), "Give two days in their order"),
+        (("--history", "2026-03-06..2026-03-02"), "Give two days in their order"),
+        (("--history", "2026-02-30"), "Give two days in their order"),
+        (("--staff", __file__), "--staff goes with --history"),
+    ],
+)
+def test_days_that_cannot_be_are_refused_with_how_to_write_them(words: tuple[str, ...], says: str) -> None:
+    result = typed(*words)
+    assert isinstance(result.exception, BadSetting)
+    assert says in str(result.exception)

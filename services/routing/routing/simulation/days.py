@@ -1,7 +1,7 @@
 """What a simulation is played with: the work that comes in, the people who are there, and how long things take."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from common.vocabulary import HandlingClass, Tier
@@ -54,3 +54,4 @@ class Day:
     front_office_solves: float = 0.35  # share of specialists' work that the front office can do when it tries
     triage_minutes: float = 1.5
     tries_share: float = 0.5  # of the time work takes, until the front office knows that it cannot do it
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)  # of queues that keep another time than the office

@@ -144,10 +144,11 @@ class Run:
         """The ticket as the policy places it."""
         facts = replace(arrival.facts, handling_class=handling_class)
         verdict = decide(self._policy, facts, self._day.queues)
+        calendar = self._day.calendars.get(verdict.queue_id, self._day.office)
         if verdict.agreed:
-            due = later(self._day.office, arrival.at, verdict.agreed.within)
+            due = later(calendar, arrival.at, verdict.agreed.within)
         else:
-            due = promise(self._day.office, handling_class, arrival.at, is_urgent=facts.is_urgent).answer_by
+            due = promise(calendar, handling_class, arrival.at, is_urgent=facts.is_urgent).answer_by
         need = Need(
             ticket_id=UUID(int=arrival.number),
             queue_id=verdict.queue_id,

@@ -4,6 +4,7 @@ import argparse
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from typing import Any
 
 
@@ -139,32 +140,51 @@ def drift() -> None:
             )
 
 
+JUDGED = (  # what, the figure, its unit, its bar
+    ("one message, fast stage, processor", "fast_ms", "ms", 1),
+    ("the same with 750 lessons at hand", "fast_taught_ms", "ms", 1),
+    ("one mail of 400 characters, full stage, processor", "full_400_ms", "ms", 100),
+    ("a mail of 100 KB, fast stage", "fast_100kb_ms", "ms", 150),
+    ("a mail of 100 KB, full stage", "full_100kb_ms", "ms", 150),
+    ("a judging process: processor until it judges at a glance", "glance_seconds", "s", 2),
+    ("a judging process: processor until it has judged in full", "load_seconds", "s", 2),
+    ("memory of a judging process with 750 lessons", "memory_mib", "MiB", 400),
+    ("files of the model", "files_mb", "MB", 60),
+)
+
+
+def judge() -> None:
+    f = run("judge_bench")
+    for what, figure, unit, bar in JUDGED:
+        line(what, f"{f[figure]:.2f} {unit}", f"{bar} {unit}", f"{f[figure] / bar:.2f}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "only", nargs="*", help="intake, postgres, kafka, desk, mail, policy, notices, drift; everything when left out"
+        "only",
+        nargs="*",
+        help="judge, drift, intake, postgres, kafka, desk, mail, policy, notices; everything when left out",
     )
     parser.add_argument("--seconds", type=int, default=60)
     given = parser.parse_args()
-    wanted = given.only or ["intake", "postgres", "kafka", "desk", "mail", "policy", "notices", "drift"]
+    acts: dict[str, Callable[[], None]] = {
+        "judge": judge,
+        "drift": drift,
+        "intake": lambda: intake(max(5, given.seconds // 6)),
+        "postgres": lambda: pipeline("postgres", given.seconds),
+        "kafka": lambda: pipeline("kafka", given.seconds),
+        "desk": lambda: desk("1000,100000"),
+        "timers": timers,
+        "mail": lambda: mail(5000),
+        "policy": policy,
+        "notices": notices,
+    }
+    wanted = given.only or acts.keys() - {"timers"}
     sys.stdout.write("| what | figure | limit | ratio |\n|---|---|---|---|\n")
-    if "drift" in wanted:
-        drift()
-    if "intake" in wanted:
-        intake(max(5, given.seconds // 6))
-    for log in ("postgres", "kafka"):
-        if log in wanted:
-            pipeline(log, given.seconds)
-    if "desk" in wanted:
-        desk("1000,100000")
-    if "timers" in wanted:
-        timers()
-    if "mail" in wanted:
-        mail(5000)
-    if "policy" in wanted:
-        policy()
-    if "notices" in wanted:
-        notices()
+    for name, act in acts.items():
+        if name in wanted:
+            act()
 
 
 if __name__ == "__main__":

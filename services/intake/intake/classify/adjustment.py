@@ -9,10 +9,10 @@ from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
 
 from intake.classify.judgement import KINDS
 from intake.classify.perceptron import Floats
+from intake.classify.vectors import Rows
 
 
 class UnreadableModel(ValueError):
@@ -37,9 +37,9 @@ class Adjustment:
         spread[self.columns] = self.weights
         return spread
 
-    def moves(self, rows: csr_array) -> Floats:
+    def moves(self, rows: Rows) -> Floats:
         """How far each class is moved (logarithm of odds), a row a message."""
-        return np.asarray(rows @ self._spread, dtype=np.float32)
+        return rows.times(self._spread)
 
 
 def as_bytes(adjustment: Adjustment) -> bytes:

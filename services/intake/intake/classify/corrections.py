@@ -19,6 +19,7 @@ from intake.classify.judgement import KINDS
 from intake.classify.lessons import Lesson
 from intake.classify.likeness import shared_words
 from intake.classify.model import LinearModel, Scored
+from intake.classify.nearness import Index, index
 from intake.classify.reading import read
 from intake.classify.vectors import rows
 
@@ -44,9 +45,9 @@ class Memory:
     model_version: str
 
     @cached_property
-    def across(self) -> csr_array:
-        """A row a feature: turned once, for turning it for each message would cost ten times the look itself."""
-        return csr_array(self.rows.T)
+    def index(self) -> Index:
+        """The lessons by feature."""
+        return index(self.rows)
 
     @cached_property
     def numbers(self) -> dict[str, int]:
@@ -78,16 +79,16 @@ class Memory:
 class Ballot:
     """Lessons by who voted and for what."""
 
-    cells: csr_array  # lessons x (agent, label)
+    cells: npt.NDArray[np.intp]  # for each lesson the number of its pair of agent and label; -1: it votes for none
     labels: npt.NDArray[np.intp]  # the label of each such pair
     size: int  # labels
 
-    def pulls(self, alike: Floats) -> Floats:
-        """How far each label is pulled, a row a message; `alike` says how much each lesson counts for it."""
-        votes = np.zeros((len(alike), self.size))
-        np.add.at(votes.T, self.labels, np.minimum(alike @ self.cells, MOST_OF_ONE).T)
-        shares = votes / np.maximum(votes.sum(axis=1, keepdims=True), 1e-9)
-        return np.asarray(STRENGTH * np.minimum(votes, MOST_IN_ALL) * shares)
+    def pulls(self, lessons: npt.NDArray[np.intp], alike: Floats) -> Floats:
+        """How far each label is pulled by the lessons of these numbers; `alike` says how much each of them counts."""
+        cells = self.cells[lessons]
+        votes_by_cell = np.bincount(cells[cells >= 0], weights=alike[cells >= 0], minlength=len(self.labels))
+        votes = np.bincount(self.labels, weights=np.minimum(votes_by_cell, MOST_OF_ONE), minlength=self.size)
+        return np.asarray(STRENGTH * np.minimum(votes, MOST_IN_ALL) * votes / max(float(votes.sum()), 1e-9))
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,11 +104,8 @@ def _ballot(votes: Sequence[tuple[str, str | None]], labels: list[str]) -> Ballo
     """The votes in cells of one agent and one label; a vote for no label is none."""
     cells: dict[tuple[str, str], int] = {}
     at = [cells.setdefault((agent, label), len(cells)) if label in labels else -1 for agent, label in votes]
-    lessons = np.array([number for number, cell in enumerate(at) if cell >= 0], dtype=np.intp)
-    columns = np.array([cell for cell in at if cell >= 0], dtype=np.intp)
-    shape = (len(votes), len(cells))
-    matrix = csr_array((np.ones(len(lessons)), (lessons, columns)), shape=shape)
-    return Ballot(matrix, np.array([labels.index(label) for _, label in cells], dtype=np.intp), len(labels))
+    voted_for = np.array([labels.index(label) for _, label in cells], dtype=np.intp)
+    return Ballot(np.array(at, dtype=np.intp), voted_for, len(labels))
 
 
 def remembered(model: LinearModel, lessons: Sequence[Lesson], before: Memory | None = None) -> Memory:
@@ -127,21 +125,21 @@ def remembered(model: LinearModel, lessons: Sequence[Lesson], before: Memory | N
 
 def recalled(model: LinearModel, memory: Memory, scored: Scored) -> Recalled:
     """What the most similar lessons add to each message of the batch."""
-    likeness = np.asarray((scored.rows @ memory.across).toarray(), dtype=np.float64)
-    alike = np.clip((likeness - LEAST_ALIKE) / (ALIKE - LEAST_ALIKE), 0, 1) * memory.counts
-    kind = memory.kinds.pulls(alike)
-    because = tuple(
-        _because(model, memory, scored, at, alike[at] * (memory.corrected_to == KINDS[pulls.argmax()]))
-        if pulls.max() >= WORTH_TELLING
-        else None
-        for at, pulls in enumerate(kind)
-    )
-    return Recalled(kind, memory.topics.pulls(alike), because)
+    kind, topic = np.zeros((scored.found.size, len(KINDS))), np.zeros((scored.found.size, len(TOPICS)))
+    because: list[tuple[str, str] | None] = [None] * scored.found.size
+    for at in range(scored.found.size):
+        near, likeness = memory.index.near(*scored.rows.row(at), LEAST_ALIKE)
+        alike = np.clip((likeness - LEAST_ALIKE) / (ALIKE - LEAST_ALIKE), 0, 1) * memory.counts[near]
+        if alike.any():
+            kind[at], topic[at] = memory.kinds.pulls(near, alike), memory.topics.pulls(near, alike)
+        if kind[at].max() >= WORTH_TELLING:
+            agreeing = alike * (memory.corrected_to[near] == KINDS[kind[at].argmax()])
+            because[at] = _because(model, memory, scored, at, int(near[agreeing.argmax()])) if agreeing.any() else None
+    return Recalled(kind, topic, tuple(because))
 
 
-def _because(model: LinearModel, memory: Memory, scored: Scored, at: int, nearness: Floats) -> tuple[str, str] | None:
-    """The class of the nearest correction and the words it shares with the message; None when none is near."""
-    nearest = int(nearness.argmax())
-    if nearness[nearest] == 0:
-        return None
-    return memory.lessons[nearest].kind, shared_words(model, scored, at, memory.rows[[nearest]])
+def _because(model: LinearModel, memory: Memory, scored: Scored, at: int, nearest: int) -> tuple[str, str]:
+    """The class that a lesson's message was corrected to, and the words the message shares with it."""
+    part = slice(*memory.rows.indptr[nearest : nearest + 2])
+    shared = shared_words(model, scored, at, memory.rows.indices[part], memory.rows.data[part])
+    return memory.lessons[nearest].kind, shared

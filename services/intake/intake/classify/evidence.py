@@ -1,7 +1,7 @@
 """Which of the customer's own words did most for an answer."""
 
-from collections.abc import Iterable, Iterator
-from itertools import islice, pairwise
+from collections.abc import Iterable
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -20,13 +20,16 @@ def _word_at(joined: str, start: int) -> str:
     return words[0].strip(_EDGES) if words else ""
 
 
-def _telling(words: Iterable[str]) -> Iterator[str]:
-    """The words that say something, each once."""
-    seen: set[str] = set()
-    for word in words:
-        if (bare := folded(word)) not in seen and says_something(word):
-            seen.add(bare)
-            yield word
+def _telling(joined: str, starts: Iterable[int]) -> list[str]:
+    """The first few of the words that begin there that say something, each once."""
+    told: dict[str, str] = {}
+    for start in starts:
+        word = _word_at(joined, start)
+        if (bare := folded(word)) not in told and says_something(word):
+            told[bare] = word
+            if len(told) == MOST_WORDS:
+                break
+    return list(told.values())
 
 
 def telling_words(model: LinearModel, scored: Scored, best: npt.NDArray[np.intp]) -> list[str]:
@@ -34,19 +37,10 @@ def telling_words(model: LinearModel, scored: Scored, best: npt.NDArray[np.intp]
 
     Words that everybody uses are left out, and so are those that spoke against the class.
     """
-    found = scored.found
-    column = model.columns[found.buckets]
-    known = column >= 0
-    column, owner, word = column[known], found.owners[known], found.words[known]
-    sums = np.bincount(word, weights=model.pulls[column, best[owner]], minlength=len(found.word_starts))
+    found, known = scored.found, scored.known
+    pulls = model.pulls[known.columns, best.take(known.owners)]
+    sums = np.bincount(known.words, weights=pulls, minlength=len(found.word_starts))
     order = np.lexsort((-sums, found.word_owners))
-    first = np.searchsorted(found.word_owners[order], np.arange(found.size + 1))
-    return [
-        ", ".join(
-            islice(
-                _telling(_word_at(found.joined, int(found.word_starts[at])) for at in order[start:end] if sums[at] > 0),
-                MOST_WORDS,
-            )
-        )
-        for start, end in pairwise(first)
-    ]
+    order = order[sums[order] > 0]
+    first = found.word_owners[order].searchsorted(np.arange(found.size + 1))
+    return [", ".join(_telling(found.joined, found.word_starts[order[start:end]])) for start, end in pairwise(first)]

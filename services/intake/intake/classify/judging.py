@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from common.vocabulary import HandlingClass, Language, Sensitivity, TaskType, Topic
 from intake.classify.answering import Answers, Floats, answered
 from intake.classify.certainty import modest
@@ -45,8 +43,9 @@ def raised(probabilities: Floats, found: Sequence[Alarm]) -> Floats:
 
 def _best_two(probabilities: Floats) -> tuple[tuple[Topic, float], ...]:
     """The two likeliest topics."""
-    best = np.argsort(-probabilities, kind="stable")[:2]
-    return tuple((TOPICS[at], round(float(probabilities[at]), 4)) for at in best)
+    chances = probabilities.tolist()
+    best = sorted(range(len(chances)), key=chances.__getitem__, reverse=True)[:2]
+    return tuple((TOPICS[at], round(chances[at], 4)) for at in best)
 
 
 def _spoken(probabilities: Floats) -> dict[str, float]:

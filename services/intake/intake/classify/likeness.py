@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import numpy as np
-from scipy.sparse import csr_array
+import numpy.typing as npt
 
 from intake.classify.model import LinearModel, Scored
 
@@ -13,15 +13,15 @@ LONGEST_WORD = 40
 LEAST_SHARE = 0.3  # of what the best word does: letter groups make any two words a little alike
 
 
-def shared_words(model: LinearModel, scored: Scored, at: int, other: csr_array) -> str:
-    """The words of message number `at` that make it most like the other one (a row of features), best first."""
-    found = scored.found
-    mine = np.flatnonzero(found.owners == at)
-    column = model.columns[found.buckets[mine]]
-    known = column >= 0
-    weight = np.zeros(other.shape[1], dtype=np.float32)
-    weight[other.indices] = other.data * model.vocabulary.telling[other.indices]
-    sums = np.bincount(found.words[mine][known], weights=weight[column[known]], minlength=len(found.word_starts))
+def shared_words(
+    model: LinearModel, scored: Scored, at: int, columns: npt.NDArray[np.integer], values: npt.NDArray[np.float32]
+) -> str:
+    """The words of message number `at` that make it most like another one (a row of features), best first."""
+    found, known = scored.found, scored.known
+    weight = np.zeros(scored.rows.width, dtype=np.float32)
+    weight[columns] = values * model.vocabulary.telling[columns]
+    mine = known.owners == at
+    sums = np.bincount(known.words[mine], weights=weight[known.columns[mine]], minlength=len(found.word_starts))
     order = np.argsort(-sums, kind="stable")
     texts = [
         _word(found.joined, int(found.word_starts[word]))

@@ -9,11 +9,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
 
 from intake.classify.features import Hashed, hashed
 from intake.classify.perceptron import Member, as_arrays, from_arrays
-from intake.classify.vectors import Vocabulary, rows
+from intake.classify.vectors import Known, Rows, Vocabulary, known, weighted
 
 SHIPPED = Path(__file__).parent / "model.npz"
 HEADS = "heads.npz"  # stands beside the linear model; only the full stage reads it
@@ -28,7 +27,8 @@ class Scored:
     answers: dict[str, Matrix]
     familiar: npt.NDArray[np.float64]  # share of each message's features that the model knows; 0 when it has none
     found: Hashed
-    rows: csr_array  # the features themselves, a row of length 1 a message
+    known: Known  # the features that the model knows
+    rows: Rows  # the features themselves, a row of length 1 a message
 
 
 @dataclass(frozen=True)
@@ -51,15 +51,16 @@ class LinearModel:
     def score(self, texts: Sequence[str]) -> Scored:
         """The raw scores of every question for every text."""
         found = hashed(texts)
-        features = rows(found, self.columns, self.vocabulary.telling)
-        scores = features @ self.weights + self.offsets
+        features = known(found, self.columns)
+        rows = weighted(features, self.vocabulary.telling)
+        scores = rows.times(self.weights) + self.offsets
         answers, at = {}, 0
         for question, labels in self.heads.items():
             answers[question] = scores[:, at : at + len(labels)]
             at += len(labels)
-        known = np.bincount(found.owners[self.columns[found.buckets] >= 0], minlength=found.size)
-        familiar = known / np.maximum(np.bincount(found.owners, minlength=found.size), 1)
-        return Scored(answers, familiar, found, features)
+        counts = np.bincount(features.owners, minlength=found.size)
+        familiar = counts / np.maximum(np.bincount(found.owners, minlength=found.size), 1)
+        return Scored(answers, familiar, found, features, rows)
 
 
 def assembled(vocabulary: Vocabulary, weights: Matrix, offsets: Matrix, facts: dict[str, Any]) -> LinearModel:

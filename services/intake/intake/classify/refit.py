@@ -46,10 +46,11 @@ def refit(model: LinearModel, lessons: Sequence[Lesson], replay: Sequence[Exampl
     counts = np.concatenate([weights(lessons), np.ones(len(replay), dtype=np.float32)])
     with threadpool_limits(1):
         scored = model.score(texts)
-        corrected = scored.rows[[number for number, lesson in enumerate(lessons) if lesson.agent]]
+        rows = scored.rows.matrix()
+        corrected = rows[[number for number, lesson in enumerate(lessons) if lesson.agent]]
         columns = np.unique(corrected.indices).astype(np.int32)
         begun = log_probabilities(scored.answers["kind"] / model.facts["temperature"]["fast"])
-        fitted = _fitted(scored.rows.tocsc()[:, columns].tocsr(), begun, np.array(truth), counts)
+        fitted = _fitted(rows.tocsc()[:, columns].tocsr(), begun, np.array(truth), counts)
     version = f"{model.version}+{fingerprint(lessons)[:8]}"
     facts = {"corrections": corrected.shape[0], "lessons": len(lessons), "replayed": len(replay)}
     return Adjustment(version, model.version, columns, fitted, len(model.vocabulary.telling), facts)

@@ -86,6 +86,11 @@ def _watch(danger: Danger) -> Watch:
 
 
 WATCHED = tuple(_watch(danger) for danger in (*DANGERS, *PRESSING))
+_BY_START = {
+    start: [number for number, watch in enumerate(WATCHED) if start in watch.starts]
+    for start in frozenset().union(*(watch.starts for watch in WATCHED))
+}
+_STARTING = frozenset(_BY_START)
 
 
 def _stands(text: str, found: re.Match[str], *, negates: bool) -> bool:
@@ -110,9 +115,9 @@ def _told(watch: Watch, text: str, beginnings: set[str]) -> Iterator[str]:
 def alarms(text: str) -> list[Alarm]:
     """The dangers a text tells of, each once, in the order of the list."""
     words = set(_STARTS.findall(text.lower()))
-    watched = [watch for watch in WATCHED if not watch.starts.isdisjoint(words)]
-    if not watched:
+    if not (starting := _STARTING & words):
         return []
-    beginnings = {"", *(word[:length] for word in words for length in range(1, 5))}
+    beginnings = {word[:length] for length in range(5) for word in words}
+    watched = [WATCHED[number] for number in sorted({number for start in starting for number in _BY_START[start]})]
     told = [(watch.danger, next(_told(watch, text, beginnings), None)) for watch in watched]
     return [Alarm(danger, evidence) for danger, evidence in told if evidence]

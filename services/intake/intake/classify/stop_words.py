@@ -66,10 +66,15 @@ _APOSTROPHE = re.compile("['’]")
 
 def folded(word: str) -> str:
     """The word in small letters without accents."""
+    if word.isascii() and word.isalnum():
+        return word.lower()
     return "".join(letter for letter in unicodedata.normalize("NFKD", word.lower()) if letter.isalnum())
 
 
 def says_something(word: str) -> bool:
     """Whether the word could tell an agent anything: some part has letters and is none of those everybody uses."""
-    parts = [folded(part) for part in _APOSTROPHE.split(word)]
-    return any(len(part) >= LEAST_LETTERS and not part.isdigit() and part not in STOP_WORDS for part in parts)
+    for part in _APOSTROPHE.split(word):
+        bare = folded(part)
+        if len(bare) >= LEAST_LETTERS and not bare.isdigit() and bare not in STOP_WORDS:
+            return True
+    return False

@@ -50,12 +50,14 @@ def fitting(adjustment: Adjustment | None, model: LinearModel) -> Adjustment | N
 
 def moved(taught: Taught, model: LinearModel, scored: Scored, kind: Floats, topic: Floats) -> Moved:
     """The calibrated probabilities of a batch moved by what people taught."""
+    if not (taught.memory or taught.live or taught.shadow):
+        return Moved(kind, topic, None, (None,) * len(kind))
     live, shadow = fitting(taught.live, model), fitting(taught.shadow, model)
     nothing = np.zeros_like(kind)
     near = Recalled(nothing, np.zeros_like(topic), (None,) * len(kind))
     if taught.memory and taught.memory.lessons and taught.memory.model_version == model.version:
         near = recalled(model, taught.memory, scored)
-        topic = shifted(topic, near.topic)
+        topic = shifted(topic, near.topic) if near.topic.any() else topic
     seen_by_shadow = shifted(kind, shadow.moves(scored.rows), near.kind) if shadow else None
     if live or near.kind.any():
         kind = shifted(kind, live.moves(scored.rows) if live else nothing, near.kind)

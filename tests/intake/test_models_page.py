@@ -59,7 +59,7 @@ async def test_it_shows_versions_their_figures_and_what_was_done(loket: Loket) -
 
     assert "aaaa1111" in page
     assert "99.7 → 99.1" in page
-    assert page.count("it loses more than one point on messages kept for comparison") == 1
+    assert page.count("It loses more than one point on messages kept for comparison.") == 1
     assert "the nightly run" in page
     assert "198" in page, "the confusion on messages kept for comparing"
 

@@ -22,6 +22,8 @@ _LINE = re.compile(
     r"(?P<value>[^\n]{0,400})$",
     re.IGNORECASE,
 )
+_MARK = re.compile(r"^\s{0,3}> ?")
+_NAME_ENDS = re.compile(r"[<(\[]|\S{1,64}@")
 _FROM = frozenset({"from", "van", "von", "de", "expéditeur", "absender", "afzender"})
 _TITLE = frozenset({"subject", "onderwerp", "betreff", "objet", "sujet"})
 MOST_HEAD_LINES = 14
@@ -70,7 +72,7 @@ def _head(lines: list[str]) -> Forwarded | None:
             break
     if sender is None:
         return None
-    words = "\n".join(re.sub(r"^\s{0,3}> ?", "", line) for line in lines[at:])
+    words = "\n".join(_MARK.sub("", line) for line in lines[at:])
     return Forwarded(sender=sender, subject=subject, text=words.strip())
 
 
@@ -80,5 +82,5 @@ def _sender(value: str) -> Mailbox | None:
     email = email_of(value)
     if email is None:
         return None
-    name = re.split(r"[<(\[]|\S+@", value, maxsplit=1)[0].strip(" \"'*")
+    name = _NAME_ENDS.split(value, maxsplit=1)[0].strip(" \"'*")
     return Mailbox(name=decoded(name)[:100], email=email)

@@ -32,6 +32,7 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _IS_FROM = re.compile(rf"^(?:{_FROM})$", re.IGNORECASE)
+_GAP = re.compile(r"\n{3,}")
 _QUOTED = re.compile(r"^\s{0,3}(?:>|\|\s)")
 
 
@@ -119,4 +120,4 @@ def _filled(lines: Sequence[str], at: int) -> int:
 
 
 def _spaced(text: str) -> str:
-    return re.sub(r"\n{3,}", "\n\n", text)
+    return _GAP.sub("\n\n", text)

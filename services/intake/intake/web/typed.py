@@ -14,6 +14,7 @@ from intake.drafts import LONGEST_BODY, LONGEST_LINE, Draft, Place, Repeatable, 
 from intake.posted import EMAIL, LONGEST_EMAIL
 from intake.wording import first_words
 
+_EMAIL = re.compile(EMAIL)
 Sentence = tuple[str, dict[str, object]]  # an English message and its values
 
 MISSING = {
@@ -93,7 +94,7 @@ def _problem(name: str, text: str) -> Sentence | None:
     most = LONGEST_EMAIL if name == "email" else LONGEST_LINE
     if len(text) > most:
         return TOO_LONG, {"most": most}
-    return (NO_ADDRESS, {}) if name == "email" and not re.search(EMAIL, text) else None
+    return (NO_ADDRESS, {}) if name == "email" and not _EMAIL.search(text) else None
 
 
 def body_problem(text: str) -> Sentence | None:

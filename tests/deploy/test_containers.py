@@ -142,6 +142,7 @@ def test_a_ticket_is_routed_and_its_customer_gets_mail(visitor: httpx.Client) ->
 def test_every_service_answers_for_its_own_paths(visitor: httpx.Client) -> None:
     for service in ("intake", "routing", "notifications"):
         assert visitor.get(f"/{service}/readyz").json()["service"] == service
+    assert {visitor.get(path).status_code for path in ("/metrics", "/intake/metrics", "//routing/metrics")} == {404}
     assert visitor.get("/desk").headers["location"].startswith("/login")
     assert visitor.get("/login").status_code == 200
     assert visitor.get("/api/queues").status_code == 401

@@ -70,7 +70,7 @@ def serve_one(
     telemetry.start_tracing(name)
     with listen(host, port) as bound:
         built = build(name, settings)
-        uvloop.run(serve([built], web_server(built.app), bound))
+        uvloop.run(serve([built], web_server(built.app, settings.trusted_proxies), bound))
 
 
 @app.command()

@@ -46,7 +46,7 @@ async def _serve(settings: LaptopSettings, bound: socket.socket) -> None:
     for name in NAMES:
         await migrate_service(settings.database_of(name), name)
     services = build_all(settings)
-    server = web_server(OnePort(services, settings.figures_file))
+    server = web_server(OnePort(services, settings.figures_file), settings.trusted_proxies)
     greeting = asyncio.create_task(_greet(settings, server))
     try:
         await serve(services, server, bound, in_another_process)

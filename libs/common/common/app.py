@@ -49,7 +49,10 @@ def _answer_failures(app: FastAPI, show_error: Answer) -> None:
         return shown if isinstance(shown, Response) else await shown
 
     async def refused(request: Request, error: Refusal) -> Response:
-        return await answer(request, error.status, error.sentence, error.values)
+        response = await answer(request, error.status, error.sentence, error.values)
+        if error.retry_after_seconds is not None:
+            response.headers["Retry-After"] = str(error.retry_after_seconds)
+        return response
 
     async def malformed(request: Request, error: RequestValidationError) -> Response:
         if not request.url.path.startswith("/api/"):

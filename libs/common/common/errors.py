@@ -10,6 +10,7 @@ class Refusal(Exception):
     """
 
     status: ClassVar[int] = 400
+    retry_after_seconds: int | None = None  # when to come again, where that is known
 
     def __init__(self, sentence: str, **values: str | float) -> None:
         super().__init__(sentence)

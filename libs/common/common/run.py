@@ -113,8 +113,8 @@ class _Server(uvicorn.Server):
                 signal.signal(number, handler)
 
 
-def web_server(app: ASGIApp) -> uvicorn.Server:
-    """A server for the application, not yet started."""
+def web_server(app: ASGIApp, trusted_proxies: str = "") -> uvicorn.Server:
+    """A server for the application, not yet started; only those proxies are believed about who the visitor is."""
     config = uvicorn.Config(
         app,
         loop="uvloop",
@@ -126,6 +126,7 @@ def web_server(app: ASGIApp) -> uvicorn.Server:
         timeout_graceful_shutdown=DRAIN_SECONDS,
         limit_concurrency=2000,
         proxy_headers=True,
+        forwarded_allow_ips=trusted_proxies,
     )
     return _Server(config)
 

@@ -1,6 +1,7 @@
 """Settings from the environment and `.env`: typed, refused with a sentence when wrong."""
 
 import sys
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Self, TypeVar
 from urllib.parse import urlsplit
@@ -44,6 +45,7 @@ class Settings(BaseSettings):
     accent: str = ""  # a colour as #RRGGBB; empty: the house colour
     logo_url: str = ""
     zone: str = "Europe/Amsterdam"
+    trusted_proxies: str = "127.0.0.1"  # addresses and networks whose X-Forwarded-For is believed
     pool_size: int = Field(8, ge=2, le=100)  # database connections a service and process
     instance: str = Field(
         "", validation_alias=AliasChoices("LOKET_INSTANCE", "HOSTNAME")
@@ -76,6 +78,16 @@ class Settings(BaseSettings):
             raise ValueError(
                 "must be postgres or kafka://host:port,host:port/prefix (the prefix of the topics may be left out)"
             )
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        try:
+            for part in filter(None, map(str.strip, value.split(","))):
+                ip_network(part)
+        except ValueError as error:
+            raise ValueError("must be addresses or networks with commas between them") from error
         return value
 
     @model_validator(mode="after")

@@ -15,6 +15,7 @@ from intake.context import Parts, Using
 from intake.documented import MESSAGE_BODY, TICKET_BODY, problems
 from intake.drafts import LONGEST_KEY
 from intake.posted import PostedMessage, PostedTicket, read
+from intake.turns import take_turn
 from intake.visitors import Visitor
 
 busiest = APIRouter(prefix="/api/tickets", tags=["Tickets"], route_class=LeanRoute)
@@ -52,7 +53,7 @@ def _key(request: Request) -> str | None:
     "",
     status_code=201,
     response_model=TicketReceipt,
-    responses=problems(413, 415, 422, 503, again=TicketReceipt),
+    responses=problems(413, 415, 422, 429, 503, again=TicketReceipt),
     openapi_extra=TICKET_BODY,
     operation_id="submit_ticket",
     summary="Bring a ticket",
@@ -61,6 +62,7 @@ def _key(request: Request) -> str | None:
 async def submit(request: Request) -> Response:
     """Store a customer's words as a ticket. It is safe once this answers."""
     parts: Parts = request.app.state.parts
+    take_turn(request, parts)
     key = _key(request)
     async with read(request, PostedTicket) as (posted, uploads):
         draft = posted.draft(await parts.store.keep(uploads), key)
@@ -88,7 +90,7 @@ async def status(reference: str, parts: Using, session: Reading, bearer: Bearer 
     "/{reference}/messages",
     status_code=201,
     response_model=MessageReceipt,
-    responses=problems(401, 404, 413, 415, 422, 503, again=MessageReceipt),
+    responses=problems(401, 404, 413, 415, 422, 429, 503, again=MessageReceipt),
     openapi_extra=MESSAGE_BODY,
     operation_id="add_message",
     summary="Say more on a ticket",
@@ -97,6 +99,7 @@ async def status(reference: str, parts: Using, session: Reading, bearer: Bearer 
 async def add_message(request: Request, reference: str, parts: Using, bearer: Bearer = None) -> Response:
     """Put more of a customer's words on the ticket. Needs the ticket's key."""
     visitor, key = _visitor(parts, reference, bearer), _key(request)
+    take_turn(request, parts)
     async with read(request, PostedMessage) as (posted, uploads):
         said = posted.said(await parts.store.keep(uploads), key)
     database: Database = request.app.state.database

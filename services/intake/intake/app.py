@@ -15,6 +15,7 @@ from common.run import Loop, Service
 from common.settings import Settings
 from common.shortcut import shorten
 from intake import api, callbacks, incoming, repeats, texted
+from intake.allowance import Allowance, networks
 from intake.attachments import AttachmentStore
 from intake.consumers import GROUP, HANDLERS
 from intake.context import Parts
@@ -51,6 +52,7 @@ def build(settings: Settings) -> Service:
         seal=seal,
         pages=pages,
         base_url=settings.public_url,
+        allowance=Allowance(own.limit_burst, own.limit_per_minute, networks(own.limit_exempt)),
     )
     for router in (
         api.busiest,

@@ -7,6 +7,7 @@ from fastapi import Depends, Request
 
 from common.auth import Seal
 from common.pages import Pages
+from intake.allowance import Allowance
 from intake.attachments import AttachmentStore
 from intake.reception import Reception
 
@@ -20,6 +21,7 @@ class Parts:
     seal: Seal
     pages: Pages
     base_url: str
+    allowance: Allowance
 
 
 async def _parts(request: Request) -> Parts:  # async, or FastAPI would start a thread for it

@@ -35,7 +35,7 @@ def problems(*statuses: int, again: type[BaseModel] | None = None) -> Answers:
     answers: Answers = {200: {"model": again, "description": "Sent before under this key"}} if again else {}
     for status in statuses:
         answers[status] = {"description": SENTENCES_HERE[status], "content": {"application/problem+json": schema}}
-        if status == 503:  # noqa: PLR2004 - the status itself
+        if status in {429, 503}:
             answers[status]["headers"] = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds"}}
     return answers
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from common.vocabulary import Language, Topic
+from intake.allowance import networks
 
 
 class ImapMailbox(BaseModel):
@@ -48,7 +49,17 @@ class IntakeSettings(BaseSettings):
     mailboxes: tuple[ImapMailbox, ...] = ()
     sms_sender: str = "Loket"  # the name or number we text from
     country: str = "nl"  # of telephone numbers without a country code
+    limit_burst: int = Field(100, ge=1)  # tickets and messages one address may bring at once, a process
+    limit_per_minute: int = Field(60, ge=0)  # and after that; 0: no limit
+    # Never limited. A private address is a colleague's, or that of a proxy that hides many people.
+    limit_exempt: str = "127.0.0.0/8,::1,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7"
     sms_secret: SecretStr = SecretStr("")  # whsec_…: what the provider of texts signs its calls to us with
+
+    @field_validator("limit_exempt")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        networks(value)
+        return value
 
     @field_validator("mail_border")
     @classmethod

@@ -15,6 +15,7 @@ from intake.context import Parts, Using
 from intake.drafts import SAID_FILE_BYTES
 from intake.posted import read_upload
 from intake.repeats import OtherContent
+from intake.turns import TooOften, later, take_turn
 from intake.visitors import Visitor
 from intake.web import guard
 from intake.web.typed import Sentence, TypedTicket
@@ -44,13 +45,14 @@ async def submit(request: Request, parts: Using) -> Response:
             had_files = any(file.size for file in upload.files)
             return again(problems | ({"attachments": (FILES_AGAIN, {})} if had_files else {}), 422)
         try:
+            take_turn(request, parts)
             receipt = await parts.reception.take(typed.draft(form_id, await parts.store.keep(upload.files)))
         except OtherContent:
             return again({"": (CHANGED, {})}, 409)
         except (BadInput, TooLarge) as refused:
             return again({"attachments": (refused.sentence, dict(refused.values))}, refused.status)
-        except Unavailable as refused:
-            return again({"": (refused.sentence, {})}, refused.status)
+        except (TooOften, Unavailable) as refused:
+            return later(again({"": (refused.sentence, dict(refused.values))}, refused.status), refused)
     response = RedirectResponse(f"/t/{receipt.reference}/received", 303)
     guard.remember(response, parts, Visitor(receipt.reference))
     return response

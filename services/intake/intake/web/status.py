@@ -23,6 +23,7 @@ from intake.posted import read_upload
 from intake.queries import Story
 from intake.repeats import OtherContent
 from intake.tables import Attachment
+from intake.turns import TooOften, later, take_turn
 from intake.visitors import Visitor
 from intake.web import guard
 from intake.web.guard import Visit, Visiting
@@ -68,6 +69,7 @@ async def add(visit: Visiting) -> Response:
         if problem := body_problem(body):
             return await _again(visit, {"body": problem}, 422, body=body)
         try:
+            take_turn(visit.request, visit.parts)
             files = await visit.parts.store.keep(upload.files)
             said = Said(body, Channel.WEB, files, _repeatable(upload.fields.get("form_id", ""), body, files))
             added = await _add(visit, said)
@@ -76,6 +78,9 @@ async def add(visit: Visiting) -> Response:
         except (BadInput, TooLarge) as refused:
             problem = refused.sentence, dict(refused.values)
             return await _again(visit, {"attachments": problem}, refused.status, body=body)
+        except TooOften as refused:
+            problem = refused.sentence, dict(refused.values)
+            return later(await _again(visit, {"body": problem}, refused.status, body=body), refused)
     return _back(visit, f"said-{added.message_id}")
 
 

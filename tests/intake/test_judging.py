@@ -1,13 +1,19 @@
 """Judgement takes its time while there is time, hurries in a crowd, and outlives its process; the record says which."""
 
+import json
 from collections.abc import AsyncIterator
 
 import psutil
 import pytest
 
 from common.vocabulary import Channel
+from intake import classify
+from intake.classify.lessons import Lesson
+from intake.classify.taught import UNTAUGHT
 from intake.crowd import Crowd
 from intake.drafts import Draft
+from intake.judge_child import learned
+from intake.judge_pieces import Taken, lesson_piece
 from intake.judging import Judge
 
 LEAK = Draft(
@@ -69,3 +75,12 @@ def test_steady_arrivals_settle_at_their_rate_and_fade_when_they_stop() -> None:
 
     assert rate == pytest.approx(50, rel=0.1)
     assert crowd.arrive(1, 15) < 2
+
+
+def test_a_model_that_cannot_be_read_stops_nobody() -> None:
+    told = json.loads(lesson_piece(Taken((Lesson("1", "", "De lift staat stil", "technical", None, "a"),), b"x", b"y")))
+
+    taught = learned(told, UNTAUGHT)
+
+    assert (taught.live, taught.shadow) == (None, None)
+    assert classify.judge("", "De lift staat stil", stage="fast", taught=taught).handling_class == "technical"

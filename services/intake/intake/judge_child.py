@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 
 from common import events
 from intake import classify
-from intake.classify.adjustment import Adjustment, from_bytes
+from intake.classify.adjustment import Adjustment, UnreadableModel, from_bytes
 from intake.classify.corrections import remembered
 from intake.classify.lessons import Lesson
 from intake.classify.model import load
@@ -24,14 +24,19 @@ from intake.judge_pieces import TOLD
 from intake.pieces import read_piece, write_pieces
 
 
-def _taught(job: Mapping[str, Any], before: Taught) -> Taught:
+def learned(job: Mapping[str, Any], before: Taught) -> Taught:
+    """What people taught, ready to judge with."""
     lessons = tuple(Lesson(**each) for each in job["lessons"])
     live, shadow = (_adjustment(file) for file in job["files"])
     return Taught(remembered(load(), lessons, before.memory), live, shadow)
 
 
 def _adjustment(file: str | None) -> Adjustment | None:
-    return from_bytes(base64.b64decode(file)) if file else None
+    """The refit in a file; none where it cannot be read, for the shipped model judges on whatever was stored."""
+    try:
+        return from_bytes(base64.b64decode(file)) if file else None
+    except UnreadableModel:
+        return None
 
 
 def _judge(job: Mapping[str, Any], taught: Taught) -> bytes:
@@ -76,7 +81,7 @@ def main() -> None:
     while (piece := read_piece(pieces)) is not None:
         job = json.loads(piece)
         if "lessons" in job:
-            taught = _taught(job, taught)
+            taught = learned(job, taught)
         else:
             write_pieces(answers, [_judge(job, taught)])
 

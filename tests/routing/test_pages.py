@@ -209,7 +209,7 @@ async def test_attachments_are_links_that_were_made_for_this_viewer(bureau: Bure
 async def test_an_escalated_ticket_says_why_it_is_here(bureau: Bureau, desk: Desk, sofie: Colleague) -> None:
     [ticket_id] = await bureau.accept(submitted())
     page = await desk.open(f"/desk/tickets/{ticket_id}")
-    assert "Beoordeeld als routine werk (90% zeker)" in page
+    assert "Ingeschat als routine (90% zeker)" in page
     await desk.open("/desk")
     await desk.send("/desk/next")
     await desk.act("escalate", reason="It needs more knowledge")

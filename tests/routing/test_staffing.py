@@ -44,7 +44,7 @@ async def look_up(bureau: Bureau, agent_id: UUID) -> Account:
 async def changed(bureau: Bureau, seen: Account, **fields: Any) -> dict[str, Any]:  # noqa: ANN401
     async with bureau.database.transaction() as session:
         person = replace(seen.person, **fields)
-        return await change(session, KARIN, (seen.agent_id, seen.version), person, now())
+        return dict((await change(session, KARIN, (seen.agent_id, seen.version), person, now())).fields)
 
 
 async def last_row(bureau: Bureau, column: str) -> Any:  # noqa: ANN401
@@ -218,7 +218,7 @@ async def undone(bureau: Bureau, account: Account, audit_id: object) -> dict[str
     seen = await look_up(bureau, account.agent_id)
     assert isinstance(audit_id, int)
     async with bureau.database.transaction() as session:
-        return await undo(session, KARIN, (seen.agent_id, seen.version), audit_id, now())
+        return dict((await undo(session, KARIN, (seen.agent_id, seen.version), audit_id, now())).fields)
 
 
 async def test_a_change_can_be_undone_and_what_came_after_stays(bureau: Bureau) -> None:

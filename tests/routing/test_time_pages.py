@@ -280,10 +280,10 @@ async def test_a_lead_sees_broken_promises_until_somebody_has_seen_them(bureau: 
     await bureau.accept(submitted())
     await bureau.clocks_run_until(now() + timedelta(days=2))
     page = await lead.open("/insight/promises")
-    assert "Kijk naar één ticket" in page
+    assert "Eén ticket vraagt aandacht" in page
     [alerts] = re.findall(r'name="alerts" value="([^"]*)"', page)
     page = await lead.send("/insight/promises/seen", alerts=alerts)
-    assert "Kijk naar" not in page
+    assert "vraagt aandacht" not in page
     assert await bureau.scalar("SELECT count(*) FROM lead_alert WHERE seen_by IS NULL") == 0
     assert await bureau.scalar("SELECT max(seen_by) FROM lead_alert") == "Sofie Janssens"
 

@@ -32,7 +32,8 @@ def _lines(found: Sequence[Replayed]) -> list[str]:
             {
                 "about": each.about,
                 "decided_at": each.decided_at.isoformat(),
-                "same": each.is_same,
+                "same": None if each.thinned_at else each.is_same,
+                "thinned_at": each.thinned_at.isoformat() if each.thinned_at else None,
                 "stored": each.stored,
                 "computed": each.computed,
             }
@@ -43,9 +44,20 @@ def _lines(found: Sequence[Replayed]) -> list[str]:
 
 
 def _words(found: Sequence[Replayed]) -> list[str]:
-    return [
+    return [_removed(each) if each.thinned_at else _both(each) for each in found]
+
+
+def _both(each: Replayed) -> str:
+    return (
         f"{each.about}, {each.decided_at.isoformat()}: {'the same' if each.is_same else 'DIFFERENT'}\n"
         f"  stored    {json.dumps(each.stored, sort_keys=True)}\n"
         f"  computed  {json.dumps(each.computed, sort_keys=True)}\n"
-        for each in found
-    ]
+    )
+
+
+def _removed(each: Replayed) -> str:
+    return (
+        f"{each.about}, {each.decided_at.isoformat()}: what it went by was removed on {each.thinned_at:%Y-%m-%d},"
+        " when it had been kept for LOKET_DECISION_DAYS days, so it cannot be made again.\n"
+        f"  stored    {json.dumps(each.stored, sort_keys=True)}\n"
+    )

@@ -49,6 +49,7 @@ OPTIONS = {
     "capacity": "--capacity",
     "week": "--hours",
     "zone": "--zone",
+    "email": "--email",
 }
 
 
@@ -70,6 +71,7 @@ def add(  # noqa: PLR0913 - one option for each thing an account has
     capacity: Annotated[str, typer.Option(help="Units of work they take on at once.")] = "6",
     hours: Annotated[str, typer.Option(help="When they work: mo-fr 08:30-12:30 13:00-17:00.")] = "",
     zone: Annotated[str, typer.Option(help="The time zone of those hours.")] = ZONE,
+    email: Annotated[str, typer.Option(help="Where they hear of alarms, when they lead a team.")] = "",
     password_stdin: Annotated[
         bool, typer.Option("--password-stdin", help="Read the password from standard input instead of asking twice.")
     ] = False,
@@ -84,6 +86,7 @@ def add(  # noqa: PLR0913 - one option for each thing an account has
         "week": hours,
     }
     known: dict[str, Any] = {"team_id": team, "language": language, "has_clearance": clearance, "zone": zone}
+    known["email"] = email or None
     person = Person(username, name.strip(), role, **known, **_read(given))
     asyncio.run(in_routing(lambda session: check(session, person)))
     password = read_password(from_stdin=password_stdin)

@@ -28,6 +28,7 @@ CARE = (
     Place(mark("Promises"), "/insight/promises", _LEADING),
     Place(mark("Front office"), "/insight/filter", _LEADING),
     Place(mark("Policy"), "/admin/policy", _LEADING),
+    Place(mark("Queues"), "/admin/queues", _LEADING),
     Place(mark("Calendars"), "/admin/calendars", _LEADING),
     Place(mark("Staff"), "/admin/staff", _LEADING),
     Place(mark("Classification"), "/admin/model", _LEADING),

@@ -21,6 +21,7 @@ PREFIXES = {
     "/api/session": "routing",
     "/api/queues": "routing",
     "/api/work": "routing",
+    "/api/staff": "routing",
     "/api/policy": "routing",
     "/api/calendars": "routing",
     "/api/insight": "routing",

@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     logo_url: str = ""
     zone: str = "Europe/Amsterdam"
     trusted_proxies: str = "127.0.0.1"  # addresses and networks whose X-Forwarded-For is believed
+    decision_days: int = Field(400, ge=1, le=36_500)  # so long is kept what a decision went by; then what was decided
     pool_size: int = Field(8, ge=2, le=100)  # database connections a service and process
     instance: str = Field(
         "", validation_alias=AliasChoices("LOKET_INSTANCE", "HOSTNAME")

@@ -62,6 +62,14 @@ async def strike(session: AsyncSession, by: By, agent_id: UUID, absence_id: UUID
     write_down(session, by, Change(f"agent/{agent_id}", "present", _told(absence), {}), now)
 
 
+async def alter(session: AsyncSession, by: By, at: tuple[UUID, UUID], away: Away, now: datetime) -> Absence:
+    """The absence as it is from now on; `at` is whose and which. Raises NotFound, BadInput, Conflict."""
+    agent_id, absence_id = at
+    await strike(session, by, agent_id, absence_id, now)
+    await session.flush()
+    return await record(session, by, agent_id, away, now)
+
+
 def _told(absence: Absence) -> dict[str, str]:
     moments = {"begins_at": absence.begins_at.isoformat(), "ends_at": absence.ends_at.isoformat()}
     return {"kind": absence.kind, **moments}

@@ -16,7 +16,7 @@ from routing.weeks import Block
 
 OWN_COLUMNS = (
     *("username", "name", "role", "team_id", "language", "has_clearance"),
-    *("cost_per_minute", "capacity", "zone", "is_active"),
+    *("cost_per_minute", "capacity", "zone", "is_active", "email"),
 )
 
 

@@ -1,5 +1,6 @@
 """The composition root of routing: the only place that knows which log and database are used."""
 
+from datetime import timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -18,11 +19,13 @@ from routing import api, beginnings, timekeeping
 from routing.alarm import CHANNEL
 from routing.consumers import GROUP, HANDLERS
 from routing.entrance import Entrance
+from routing.hearing import Hearing
 from routing.identity import COOKIE
+from routing.keeping import keep_thinning
 from routing.passwords import Passwords
 from routing.pushing import run_matching
 from routing.timers import run_timers
-from routing.web import desk, filter_page, login, policy, time_pages
+from routing.web import attendance, desk, filter_page, login, offered, policy, time_pages
 from routing.web.admin import router as admin_router
 from routing.web.browser import way_in
 
@@ -49,14 +52,16 @@ def build(settings: Settings) -> Service:
     app.state.public_url = settings.public_url
     app.state.seal = seal
     app.state.entrance = Entrance(database, seal, passwords)
+    app.state.hearing = Hearing(database)
     app.state.zone = zone
     app.state.has_demo = settings.demo
     app.include_router(api.router)
     app.include_router(login.router)
     app.include_router(desk.router)
+    app.include_router(attendance.router)
+    app.include_router(offered.router)
     app.include_router(admin_router)
     app.include_router(time_pages.router)
-    app.include_router(admin_router)
     app.include_router(policy.router)
     app.include_router(filter_page.router)
     if settings.demo:
@@ -73,6 +78,7 @@ def build(settings: Settings) -> Service:
         *common_loops(GROUP, database, bus, wakeups, HANDLERS),
         Loop("timers", lambda: run_timers(database, wakeups)),
         Loop("matching", lambda: run_matching(database, wakeups)),
+        Loop("thinning", lambda: keep_thinning(database, timedelta(days=settings.decision_days))),
     ]
     return Service(GROUP, app, database, bus, loops, prepare)
 

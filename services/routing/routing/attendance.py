@@ -1,19 +1,24 @@
 """Coming and going, as people say it themselves: available, busy, away with or without their work, gone."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from common.errors import Forbidden
+from common.errors import BadInput, Forbidden
+from common.vocabulary import TicketState
 from routing.leaving import hand_back
 from routing.matching import Presence
-from routing.presence import SILENCE, THERE, tell_matching
+from routing.presence import SILENCE, THERE, tell_matching, withdraw
 from routing.queries import queue_for
-from routing.tables import Agent, AgentPresence, Audit, Queue
-from routing.transitions import IN_HAND
+from routing.tables import Agent, AgentPresence, Audit, Queue, Ticket
+from routing.transitions import IN_HAND, WAITING_FOR
 from routing.viewer import Viewer
+
+SHORTEST_OFFER, LONGEST_OFFER = 5, 3600  # seconds
 
 
 @dataclass(frozen=True)
@@ -41,11 +46,29 @@ async def say(session: AsyncSession, viewer: Viewer, state: Presence, now: datet
         row.idle_since = now
     row.silent_at = now + SILENCE if state in THERE else None
     await session.flush()
-    await tell_matching(session)
-    if state in THERE or not reassign:
+    if state in THERE:
+        await tell_matching(session)
+        return 0
+    await withdraw(session, [viewer.agent_id], now)
+    if not reassign:
         return 0
     agent = await session.get_one(Agent, viewer.agent_id)
     return await hand_back(session, agent, viewer.name, now, states=IN_HAND)
+
+
+async def in_hand(session: AsyncSession, viewer: Viewer) -> Sequence[Ticket]:
+    """What goes back to its queue when the viewer leaves and gives their work back."""
+    return await _held(session, viewer, IN_HAND)
+
+
+async def waiting_with(session: AsyncSession, viewer: Viewer) -> Sequence[Ticket]:
+    """What stays theirs when they leave, because it waits for somebody else."""
+    return await _held(session, viewer, tuple(WAITING_FOR.values()))
+
+
+async def _held(session: AsyncSession, viewer: Viewer, states: Collection[TicketState]) -> Sequence[Ticket]:
+    wanted = select(Ticket).where(Ticket.holder_id == viewer.agent_id, Ticket.state.in_(states))
+    return (await session.scalars(wanted.order_by(Ticket.due_at, Ticket.ticket_id))).all()
 
 
 def _audit(session: AsyncSession, viewer: Viewer, before: Presence, after: Presence, now: datetime) -> None:
@@ -64,11 +87,15 @@ def _audit(session: AsyncSession, viewer: Viewer, before: Presence, after: Prese
 
 
 async def set_mode(session: AsyncSession, viewer: Viewer, queue_id: str, mode: Mode, now: datetime) -> Queue:
-    """The queue, from now on pulled or pushed. Raises Forbidden for who leads nothing, and NoSuchQueue."""
+    """The queue, from now on pulled or pushed. Raises Forbidden for who leads nothing, NoSuchQueue and BadInput."""
     if not viewer.is_lead:
         raise Forbidden("Only team leads may do this.")
+    if not SHORTEST_OFFER <= mode.offer_seconds <= LONGEST_OFFER:
+        raise BadInput("An offer stands between 5 seconds and an hour.")
     queue = await queue_for(session, queue_id, viewer)
     before = {"mode": queue.mode, "offer_seconds": queue.offer_seconds}
+    if before == {"mode": mode.mode, "offer_seconds": mode.offer_seconds}:
+        return queue
     queue.mode, queue.offer_seconds = mode.mode, mode.offer_seconds
     session.add(
         Audit(

@@ -61,7 +61,7 @@ DEMO = (
            week=read_week(EARLY)),
     Person("lead", "Sofie Janssens", Role.LEAD, None, OWN, languages=EVERY,
            skills={"complaints": 3, "contracts": 2}, cost_per_minute=Decimal("1.10"), capacity=3.0,
-           week=read_week(DAYS)),
+           week=read_week(DAYS), email="sofie.janssens@loket.example"),
     Person("admin", "Karin Smit", Role.ADMIN, None, languages=EVERY, cost_per_minute=Decimal("1.00"), capacity=2.0),
     Person("partner", "Pieter Mol", Role.PARTNER, "partner", ("partner",), has_clearance=False, languages=EVERY,
            skills={"billing": 1}, cost_per_minute=Decimal("0.40"), capacity=8.0, week=read_week(DAYS)),

@@ -92,12 +92,14 @@ async def accept(session: AsyncSession, viewer: Viewer, offer_id: UUID, now: dat
     return ticket
 
 
-async def decline(session: AsyncSession, viewer: Viewer, offer_id: UUID, now: datetime) -> None:
-    """The offer is over, and goes to the next. Raises NoSuchOffer; one that is over stays as it is."""
+async def decline(session: AsyncSession, viewer: Viewer, offer_id: UUID, now: datetime, reason: str = "") -> bool:
+    """Whether the offer still stood: it is over, and goes to the next. Raises NoSuchOffer."""
     offer = await _offer_to(session, viewer, offer_id)
-    if offer.ended_at is None:
-        offer.state, offer.ended_at = "declined", now
-        await tell_matching(session)
+    if offer.ended_at is not None:
+        return False
+    offer.state, offer.ended_at, offer.reason = "declined", now, reason or None
+    await tell_matching(session)
+    return True
 
 
 async def offers_to(session: AsyncSession, viewer: Viewer, now: datetime) -> Sequence[tuple[Offer, Ticket]]:

@@ -17,6 +17,8 @@ ZONE = "Europe/Amsterdam"
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._@-]{1,63}", re.IGNORECASE)
 WITHOUT_TEAM = frozenset({Role.LEAD, Role.ADMIN})
 LONGEST_NAME = 200
+LONGEST_EMAIL = 254
+EMAIL = re.compile(r"[^@\s<>()\[\]\\,;:\"]+@[^@\s<>()\[\]\\,;:\"]+")
 DEAREST = Decimal(100)  # euro a minute
 ROOMIEST = 100.0  # units
 LEVELS = (1, 2, 3)
@@ -40,6 +42,7 @@ class Person:
     zone: str = ZONE
     week: Week = ()
     is_active: bool = True
+    email: str | None = None  # where they hear of alarms
 
     def tidy(self) -> Self:
         """The same person in one fixed form, so that two can be compared; who speaks nothing speaks their own language.
@@ -50,6 +53,7 @@ class Person:
             self,
             username=self.username.lower(),
             name=self.name.strip(),
+            email=(self.email or "").strip() or None,
             queue_ids=tuple(sorted(set(self.queue_ids))),
             languages=tuple(sorted(set(self.languages or (self.language,)))),
             skills=dict(sorted(self.skills.items())),
@@ -102,6 +106,8 @@ def problems(person: Person, house: House) -> Iterator[Problem]:
         yield Problem("username", said, repr(person.username[:80]))
     if not 0 < len(person.name.strip()) <= LONGEST_NAME:
         yield Problem("name", mark("Give the name that customers read; at most 200 characters."))
+    if person.email and not (EMAIL.fullmatch(person.email.strip()) and len(person.email) <= LONGEST_EMAIL):
+        yield Problem("email", mark("%(value)s is no e-mail address."), repr(person.email[:80]))
     yield from _team_problems(person, house)
     yield from _skill_problems(person, house)
     yield from _time_problems(person)

@@ -1,5 +1,6 @@
 """Who is there: said by people themselves, shown by what they do, and ended by silence."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -32,6 +33,12 @@ UPDATE presence SET state = 'offline', since = :now, silent_at = NULL WHERE agen
 RETURNING agent_id
 """)
 
+_GONE = text("UPDATE presence SET state = 'offline', since = :now, silent_at = NULL WHERE agent_id = :agent_id")
+_WITHDRAWN = text("""
+UPDATE offer SET state = 'withdrawn', ended_at = :now
+WHERE agent_id = ANY(cast(:agent_ids AS uuid[])) AND ended_at IS NULL
+""")
+
 
 async def presence_of(session: AsyncSession, agent_id: UUID) -> Presence:
     """Whether they take work now; who was never heard of is offline."""
@@ -59,8 +66,20 @@ async def fall_silent(session: AsyncSession, now: datetime, most: int = 100) -> 
     """How many were not heard of for so long that they count as gone. What they hold ends with its lease."""
     gone = (await session.scalars(_SILENT, {"now": now, "most": most})).all()
     if gone:
-        await tell_matching(session)
+        await withdraw(session, gone, now)
     return len(gone)
+
+
+async def withdraw(session: AsyncSession, agent_ids: Sequence[UUID], now: datetime) -> None:
+    """What was offered to these people goes to the next at once."""
+    await session.execute(_WITHDRAWN, {"agent_ids": list(agent_ids), "now": now})
+    await tell_matching(session)
+
+
+async def leave_for_good(session: AsyncSession, agent_id: UUID, now: datetime) -> None:
+    """They are gone: nothing is offered to them any more."""
+    await session.execute(_GONE, {"agent_id": agent_id, "now": now})
+    await withdraw(session, [agent_id], now)
 
 
 async def tell_matching(session: AsyncSession) -> None:

@@ -92,7 +92,12 @@ async def past_decisions(
             Decision.decided_at,
         )
         .join(Ticket, Ticket.ticket_id == Decision.ticket_id)
-        .where(Decision.decision_id >= _first_id(since), Decision.decided_at >= since, Decision.cause.in_(DECIDED))
+        .where(
+            Decision.decision_id >= _first_id(since),
+            Decision.decided_at >= since,
+            Decision.cause.in_(DECIDED),
+            Decision.thinned_at.is_(None),
+        )
         .order_by(Decision.decision_id.desc())
         .limit(most + 1)
     )

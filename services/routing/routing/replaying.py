@@ -27,11 +27,12 @@ class Replayed:
     decided_at: datetime
     stored: Json
     computed: Json
+    thinned_at: datetime | None = None  # what it went by was removed then, so it cannot be made again
 
     @property
     def is_same(self) -> bool:
-        """Whether both agree in everything."""
-        return self.stored == self.computed
+        """Whether both agree in everything; what was thinned can agree with nothing else any more."""
+        return self.thinned_at is not None or self.stored == self.computed
 
 
 async def replayed(session: AsyncSession, reference: str) -> Sequence[Replayed]:
@@ -49,17 +50,22 @@ async def replayed(session: AsyncSession, reference: str) -> Sequence[Replayed]:
 
 async def _where(session: AsyncSession, decision: Decision) -> Replayed:
     """Where the policy of that version sends these facts among the queues there were."""
+    columns = {"rule": decision.rule, "queue_id": decision.queue_id, "priority": decision.priority}
+    if decision.thinned_at:
+        return Replayed(f"where ({decision.cause})", decision.decided_at, columns, {}, decision.thinned_at)
     published = await session.get_one(PublishedPolicy, decision.policy_version)
     queues = decision.queues or places_document((await rulebook(session)).queues)
     verdict = settled(readable(published.document), Facts.of(decision.inputs), places_of(queues))
     said = verdict_document(verdict)
     stored = decision.verdict or {name: said[name] for name in said.keys() - {"rule", "queue_id", "priority"}}
-    columns = {"rule": decision.rule, "queue_id": decision.queue_id, "priority": decision.priority}
     return Replayed(f"where ({decision.cause})", decision.decided_at, stored | columns, said)
 
 
 async def _who(session: AsyncSession, choice: Choice) -> Replayed:
     """Whom matching chooses among the people there were."""
+    if choice.thinned_at:
+        kept = {"ticket_id": str(choice.ticket_id), "agent_id": str(choice.agent_id)}
+        return Replayed(f"who ({choice.how})", choice.decided_at, kept, {}, choice.thinned_at)
     inputs = choice.inputs
     if choice.round_id:
         inputs = (await session.get_one(MatchingRound, choice.round_id)).inputs

@@ -36,6 +36,7 @@ NO_CELL = {
     "week": mark("Write hours as in “mo-fr 08:30-12:30 13:00-17:00; sa 9-13”; %(value)s is not understood."),
     "zone": mark("There is no time zone %(value)s."),
     "is_active": mark("Write yes or no, not %(value)s."),
+    "email": mark("%(value)s is no e-mail address."),
 }
 
 
@@ -135,4 +136,5 @@ READERS: Mapping[str, Callable[[str], Any]] = {
     "week": _week,
     "zone": _text,
     "is_active": _yes,
+    "email": lambda cell: None if cell == NOTHING else _text(cell),
 }

@@ -32,6 +32,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "capacity": ("capacity", "capaciteit", "capacité", "kapazität"),
     "week": ("hours", "uren", "werktijden", "horaires", "arbeitszeiten"),
     "zone": ("zone", "tijdzone", "fuseau horaire", "zeitzone"),
+    "email": ("email", "e-mail", "mail", "e-mailadres", "courriel", "e-mail-adresse"),
     "is_active": ("active", "actief", "actif", "aktiv"),
 }
 _FIELD_OF = {called: name for name, words in COLUMNS.items() for called in words}

@@ -14,6 +14,7 @@ from common.vocabulary import Role
 from routing.accounts import OWN_COLUMNS, NoSuchAgent, account_of, house
 from routing.leaving import end_sessions, hand_back
 from routing.person import House, Person, person_of, problems
+from routing.presence import leave_for_good
 from routing.tables import Agent, AgentLanguage, AgentQueue, AgentSkill, Audit, Base, Json, Shift
 from routing.viewer import Viewer
 
@@ -35,6 +36,14 @@ class By:
         if viewer.role is not Role.ADMIN:
             raise Forbidden("Only admins may change this.")
         return cls(viewer.name, viewer.agent_id)
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What became different, by field, with what it is now; and how many tickets went back to their queues with it."""
+
+    fields: Json
+    returned: int = 0
 
 
 @dataclass(frozen=True)
@@ -66,10 +75,10 @@ async def hire(session: AsyncSession, by: By, person: Person, password_hash: str
     return agent
 
 
-async def change(session: AsyncSession, by: By, seen: tuple[UUID, int], person: Person, now: datetime) -> Json:
-    """What became different, by field, with what it is now; `seen` is the account and the version that was looked at.
+async def change(session: AsyncSession, by: By, seen: tuple[UUID, int], person: Person, now: datetime) -> Changed:
+    """What became different; `seen` is the account and the version that was looked at.
 
-    Who may not log in any more loses their sessions, and what they held waits in its queue again.
+    Who may not log in any more loses their sessions; what they held and were offered waits for others.
     Raises NoSuchAgent, BadInput, and Conflict when the account was changed since.
     """
     agent = await _locked(session, *seen)
@@ -79,7 +88,7 @@ async def change(session: AsyncSession, by: By, seen: tuple[UUID, int], person: 
     before, after = there.document(), person.document()
     changed = {name: value for name, value in after.items() if before[name] != value}
     if not changed:
-        return {}
+        return Changed({})
     if "username" in changed:
         await _check_free(session, person.username)
     await _check_admins(session, there, person)
@@ -88,12 +97,21 @@ async def change(session: AsyncSession, by: By, seen: tuple[UUID, int], person: 
     write_down(session, by, told, now)
     if IN_A_SESSION & changed.keys():
         await end_sessions(session, agent, there.role, now)
-    if there.is_active and not person.is_active:
-        await hand_back(session, agent, by.name, now)
-    return changed
+    if person.is_active or not there.is_active:
+        return Changed(changed)
+    await leave_for_good(session, agent.agent_id, now)
+    return Changed(changed, await hand_back(session, agent, by.name, now))
 
 
-async def undo(session: AsyncSession, by: By, seen: tuple[UUID, int], audit_id: int, now: datetime) -> Json:
+async def alter(
+    session: AsyncSession, by: By, seen: tuple[UUID, int], given: Mapping[str, Any], now: datetime
+) -> Changed:
+    """The same, with only some fields given; the others stay as they are."""
+    account = await account_of(session, seen[0])
+    return await change(session, by, seen, replace(account.person, **given), now)
+
+
+async def undo(session: AsyncSession, by: By, seen: tuple[UUID, int], audit_id: int, now: datetime) -> Changed:
     """What became different when one earlier change was taken back. Raises Conflict when that was changed again since.
 
     Taking back that somebody was hired closes their account.

@@ -13,7 +13,9 @@
     }
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
     if (document.querySelector("dialog[open]")) return;
-    const asked = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+    // data-own-keys: the keys of what a closed menu holds mean nothing until it is open.
+    const isReachable = (each) => each.closest("summary") || !each.closest("details[data-own-keys]:not([open])");
+    const asked = [...document.querySelectorAll(`[data-key="${CSS.escape(event.key)}"]`)].find(isReachable);
     if (!asked) return;
     event.preventDefault();
     if (asked.matches("input:not([type=radio]), textarea, select")) asked.focus();
@@ -45,7 +47,7 @@
   document.addEventListener("dismiss", (event) => (event.target.matches("dialog") ? event.target.close() : event.target.remove()), true);
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
-    const menu = event.target.closest("details.menu[open]");
+    const menu = event.target.closest("details.menu[open]") || document.querySelector("details.menu[open]");
     if (!menu) return;
     menu.open = false;
     menu.querySelector("summary").focus();
@@ -100,6 +102,21 @@
     );
     event.target.setCustomValidity([...event.target.files].some((file) => file.size > limit) ? event.target.dataset.tooLarge : "");
   });
+
+  // data-heard="address": a page that is used says so there, at most once a minute. Pages that look again by themselves
+  // take this over: they carry it along and drop the attribute.
+  let heardAt = -Infinity;
+  const hear = () => {
+    const address = document.body.dataset.heard;
+    if (!address || document.hidden || performance.now() - heardAt < 60_000) return;
+    heardAt = performance.now();
+    const token = document.querySelector("[name=csrf_token]")?.value || "";
+    fetch(address, { method: "POST", headers: { "X-CSRF-Token": token } }).catch(() => {});
+  };
+  for (const kind of ["keydown", "pointermove", "pointerdown", "wheel"]) document.addEventListener(kind, hear, { passive: true });
+
+  // On a narrow screen the menu bar scrolls sideways: begin at the page that is open.
+  document.querySelector(".staff > header nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
 
   const line = document.querySelector("[data-offline]");
   const connected = () => line && (line.hidden = navigator.onLine);

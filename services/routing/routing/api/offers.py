@@ -14,6 +14,7 @@ from routing.api.queues import QueuePath
 from routing.api.shapes import Shape, TicketShown
 from routing.api.work import shown
 from routing.identity import Actor, Reader
+from routing.inputs import Line
 from routing.matching import Presence
 from routing.presence import presence_of, still_there
 
@@ -35,7 +36,15 @@ class Handing(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     mode: Literal["pull", "push"]
-    offer_seconds: Annotated[int, Field(ge=5, le=3600, strict=True)] = 60
+    offer_seconds: Annotated[int, Field(ge=attendance.SHORTEST_OFFER, le=attendance.LONGEST_OFFER, strict=True)] = 60
+
+
+class Declined(BaseModel):
+    """Why somebody does not take what is offered to them, in their own words; kept for leads."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    reason: Line | None = None
 
 
 class Here(Shape):
@@ -98,6 +107,6 @@ async def accept_offer(offer_id: UUID, viewer: Actor, session: Transaction) -> T
 
 
 @router.post("/api/work/offers/{offer_id}/decline", status_code=204, responses=refuses(404))
-async def decline_offer(offer_id: UUID, viewer: Actor, session: Transaction) -> None:
+async def decline_offer(offer_id: UUID, viewer: Actor, session: Transaction, said: Declined | None = None) -> None:
     """The ticket goes to the next."""
-    await offering.decline(session, viewer, offer_id, now())
+    await offering.decline(session, viewer, offer_id, now(), (said and said.reason) or "")

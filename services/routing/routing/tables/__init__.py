@@ -26,6 +26,7 @@ from routing.tables.time import (
     QueueTime,
     Stretch,
     Timer,
+    ToldAlarm,
 )
 from routing.tables.work import Assignment, Delivery, Feedback, Message, Ticket
 
@@ -66,5 +67,6 @@ __all__ = [
     "Team",
     "Ticket",
     "Timer",
+    "ToldAlarm",
     "Unstaffed",
 ]

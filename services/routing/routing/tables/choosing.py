@@ -64,6 +64,7 @@ class Choice(Base, kw_only=True):
     model_version: Mapped[str]
     took_ms: Mapped[float] = mapped_column(REAL)
     decided_at: Mapped[datetime]
+    thinned_at: Mapped[datetime | None] = mapped_column(default=None)  # what it went by is gone since
 
 
 class Effort(Base, kw_only=True):

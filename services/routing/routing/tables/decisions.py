@@ -42,6 +42,7 @@ class Decision(Base, kw_only=True):
     verdict: Mapped[Json] = mapped_column(default_factory=dict)  # all that the policy said
     took_ms: Mapped[float] = mapped_column(REAL, default=0.0)
     decided_at: Mapped[datetime]
+    thinned_at: Mapped[datetime | None] = mapped_column(default=None)  # what it went by is gone since
 
 
 class Audit(Base, kw_only=True):

@@ -58,6 +58,7 @@ class Agent(Base, kw_only=True):
     capacity: Mapped[float] = mapped_column(default=6.0)  # units of work in hand at once
     zone: Mapped[str] = mapped_column(default="Europe/Amsterdam")  # of their shifts
     version: Mapped[int] = mapped_column(default=1)
+    email: Mapped[str | None] = mapped_column(default=None)  # where they hear of alarms
 
 
 class Skill(Base, kw_only=True):

@@ -100,6 +100,15 @@ class LeadAlert(Base, kw_only=True):
     seen_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
+class ToldAlarm(Base, kw_only=True):
+    """Somebody was told of an alarm."""
+
+    __tablename__ = "told_alarm"
+    alarm: Mapped[str] = mapped_column(primary_key=True)
+    agent_id: Mapped[UUID] = mapped_column(ForeignKey("agent.agent_id"), primary_key=True)
+    told_at: Mapped[datetime]
+
+
 class Stretch(Base, kw_only=True):
     """A ticket was in these hands from then to then; what is still going on stands in the ticket."""
 

@@ -1,8 +1,8 @@
 """What every staff page needs: who is there, in which language, and proof that a form is ours."""
 
 from collections.abc import Mapping
-from typing import Annotated
-from urllib.parse import quote, urlsplit
+from typing import Annotated, Any
+from urllib.parse import quote, urlencode, urlsplit
 
 from fastapi import Depends, Request, Response
 from fastapi.responses import RedirectResponse
@@ -15,16 +15,20 @@ from common.menu import menu
 from common.pages import LANGUAGE_COOKIE, Pages, language_of
 from common.texts import words
 from common.vocabulary import Language
-from routing import unstaffed
+from routing import offering, unstaffed
 from routing.entrance import Admitted
+from routing.hearing import Hearing
 from routing.identity import entrance_of, in_this_browser, session_cookie
 from routing.inputs import storable
+from routing.presence import presence_of
 from routing.rulebook import rulebook
 from routing.viewer import Viewer
-from routing.web.choices import alarm
+from routing.web.choices import DECLINE_REASONS, alarm
 
 SEE_OTHER = 303
 MOST_FIELDS = 200
+LOOK = "x-loket-look"  # a page that looks again by itself says whether it is used meanwhile, or only open
+USED = "used"
 
 
 async def _visitor(request: Request, session: Reading) -> Viewer:
@@ -33,6 +37,11 @@ async def _visitor(request: Request, session: Reading) -> Viewer:
         raise Unauthorised("Please log in first.")
     request.state.broken = (await rulebook(session)).broken
     request.state.unstaffed = await unstaffed.seen_by(session, viewer)
+    request.state.presence = await presence_of(session, viewer.agent_id)
+    request.state.offers = await offering.offers_to(session, viewer, now())
+    if request.headers.get(LOOK, USED) == USED:
+        hearing: Hearing = request.app.state.hearing
+        await hearing.heard(viewer.agent_id, now())
     return viewer
 
 
@@ -66,10 +75,21 @@ def show(
     request: Request, viewer: Viewer, name: str, context: Mapping[str, object], *, status_code: int = 200
 ) -> Response:
     """A page of the staff, in their language."""
+    pages: Pages = request.app.state.pages
+    around = surroundings(request, viewer)
+    return pages.render(request, name, {**around, **context}, language=around["language"], status_code=status_code)
+
+
+def surroundings(request: Request, viewer: Viewer) -> dict[str, Any]:
+    """What stands around the content of every page: the menu, whether the viewer is there, offers and alarms."""
     language = language_for(request, viewer)
     said = words("routing", language)
-    pages: Pages = request.app.state.pages
-    around = {
+    return {
+        "language": language,
+        "here": _here(request),
+        "presence": request.state.presence if viewer.queue_ids else None,
+        "offers": request.state.offers,
+        "decline_reasons": DECLINE_REASONS,
         "viewer": viewer,
         "viewer_name": viewer.name,
         "csrf_token": entrance_of(request).form_token(viewer),
@@ -80,7 +100,13 @@ def show(
         ]
         + [alarm(row, said) for row in request.state.unstaffed],
     }
-    return pages.render(request, name, {**around, **context}, language=language, status_code=status_code)
+
+
+def _here(request: Request) -> str:
+    """The address of the page without what was just done there: to come back to."""
+    kept = [(name, value) for name, value in request.query_params.multi_items() if name != "done"]
+    path = request.url.path if request.method == "GET" else "/desk"
+    return f"{path}?{urlencode(kept)}" if kept else path
 
 
 def language_for(request: Request, viewer: Viewer) -> Language:
@@ -111,7 +137,7 @@ def let_in(request: Request, admitted: Admitted, address: str) -> Response:
 
 def own_address(address: str) -> str:
     """The address when it is one of our pages for staff, else the desk: nobody is sent elsewhere after logging in."""
-    is_ours = address.startswith(("/desk", "/admin", "/insight", "/field", "/dev/")) and "\\" not in address
+    is_ours = address.startswith(("/desk", "/admin", "/insight", "/field", "/mail", "/dev/")) and "\\" not in address
     return address if is_ours and not urlsplit(address).netloc else "/desk"
 
 

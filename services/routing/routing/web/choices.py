@@ -1,6 +1,6 @@
 """Who got a ticket and why the others did not, in words: a sentence for everybody, all of it for leads."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,12 @@ _WHY: Mapping[str, str] = {
     Why.OTHER_WORK: mark("is better used for other work that waits"),
     Why.CHOSEN: mark("was chosen"),
 }
+DECLINE_REASONS: Sequence[str] = (
+    mark("I am in the middle of something"),
+    mark("I know too little about this"),
+    mark("I know this customer"),
+    mark("Something else"),
+)
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,10 @@ def _moved(change: Audit, words: Words) -> str:
 
 
 def _decided(ticket: Ticket, decision: Decision, words: Words) -> str:
+    if decision.thinned_at:
+        return words.gettext(
+            "The rule “%(rule)s” sent it here; what was known of it then is not kept so long.", rule=decision.rule
+        )
     judged = decision.inputs["handling_class"]
     if judged is None:
         return words.gettext("It is not clear yet what kind of work this is, so somebody should look at it first.")

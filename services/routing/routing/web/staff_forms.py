@@ -26,6 +26,7 @@ LABELS = {
     "capacity": mark("Capacity"),
     "zone": mark("Time zone"),
     "week": mark("Working hours"),
+    "email": mark("E-mail address, for alarms"),
     "is_active": mark("May log in"),
 }
 NEWCOMER = Person("", "", Role.AGENT, None, has_clearance=False, languages=(Language.NL,))
@@ -48,6 +49,7 @@ def fields_of(person: Person) -> dict[str, str]:
         "cost_per_minute": in_cell("cost_per_minute", person.cost_per_minute),
         "capacity": in_cell("capacity", person.capacity),
         "zone": person.zone,
+        "email": person.email or "",
         **ticked,
         **{f"skill:{skill_id}": str(level) for skill_id, level in person.skills.items()},
         **{f"hours:{day}": hours_text(b for b in person.week if b.weekday == day) for day in range(len(DAYS))},
@@ -78,6 +80,7 @@ def read_form(fields: Mapping[str, str], within: House) -> tuple[Person, list[Pr
         cost_per_minute=read("cost_per_minute", Decimal(0)),
         capacity=read("capacity", 0.0),
         zone=fields.get("zone", ""),
+        email=fields.get("email"),
         is_active=bool(fields.get("is_active")),
     )
     person = replace(person, week=_week(fields, wrong))

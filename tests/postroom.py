@@ -196,6 +196,12 @@ class PostRoom:
                 else:
                     await handler(session, event, self.now)
 
+    def handler_of(self, event: type[Event]) -> Together:
+        """What takes a whole batch of these."""
+        handler = HANDLERS[event]
+        assert isinstance(handler, Together)
+        return handler
+
     async def deliver(self, after: timedelta = timedelta()) -> int:
         """Let time pass, then send what is due: how many outcomes were recorded."""
         self.now += after

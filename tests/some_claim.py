@@ -52,6 +52,7 @@ CLAIMED = Claimed(
     person_id=PERSON,
     answer_by=START + timedelta(hours=22),
     solve_by=START + timedelta(days=8),
+    incident=None,
     earlier_mail_ids=[],
     device=None,
     situation=SITUATION,

@@ -128,6 +128,23 @@ def notices() -> None:
     )
 
 
+def incident() -> None:
+    f = run("incidents_bench", "--json")
+    people = f["people"]
+    line(f"incident declared over {people:,} open tickets", f"{f['declared_seconds']:.1f} s", "", "")
+    line(f"news to {people:,} people planned", f"{f['planned_seconds']:.1f} s", "", "")
+    sent = f["sent_seconds"]
+    line(f"news to {people:,} people, one sender, no pace", f"{sent:.0f} s", "30 s", f"{sent / 30:.2f}")
+    line("told twice, not told", f"{f['doubles']}, {f['not_told']}", "0, 0", "")
+    usual, others = f["others_p99_seconds"], f["others_p99_while_telling_seconds"]
+    line(
+        "p99 of replies while 1,200 a minute are told",
+        f"{others:.2f} s",
+        f"{2 * usual:.2f} s, twice the usual",
+        f"{others / usual / 2:.2f}",
+    )
+
+
 def drift() -> None:
     for stage, f in run("drift_bench").items():
         for what in ("at_once", "after_the_night", "with_one_contrary_agent"):
@@ -164,7 +181,7 @@ def main() -> None:
     parser.add_argument(
         "only",
         nargs="*",
-        help="judge, drift, intake, postgres, kafka, desk, mail, policy, notices; everything when left out",
+        help="judge, drift, intake, postgres, kafka, desk, mail, policy, notices, incident; everything when left out",
     )
     parser.add_argument("--seconds", type=int, default=60)
     given = parser.parse_args()
@@ -179,6 +196,7 @@ def main() -> None:
         "mail": lambda: mail(5000),
         "policy": policy,
         "notices": notices,
+        "incident": incident,
     }
     wanted = given.only or acts.keys() - {"timers"}
     sys.stdout.write("| what | figure | limit | ratio |\n|---|---|---|---|\n")

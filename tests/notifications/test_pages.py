@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from prometheus_client import REGISTRY
 from pydantic import SecretStr
 from sqlalchemy import text
 
@@ -19,14 +20,15 @@ from common.settings import DEMO_SECRET, Settings
 from common.vocabulary import Language, Role
 from notifications.app import build
 from notifications.maildir import Maildir
+from notifications.upkeep import look_once
 from postroom import PostRoom, replied, routed, submitted, text_of
 from push_browser import Browser
 
 SEAL = Seal(DEMO_SECRET)
 PERSON = UUID(int=5)
 ORIGIN = "http://127.0.0.1:8080"
-PAGES = ["/admin/messages", "/admin/messages/words", "/admin/messages/news", "/admin/messages/calls"]
-MOST_ROLES = {Role.AGENT: 2, Role.TECHNICIAN: 2, Role.PARTNER: 0, Role.LEAD: 3, Role.ADMIN: 4}  # pages they may open
+PAGES = ["/admin/messages", *(f"/admin/messages/{name}" for name in ("words", "frame", "news", "calls"))]
+MOST_ROLES = {Role.AGENT: 3, Role.TECHNICIAN: 3, Role.PARTNER: 0, Role.LEAD: 4, Role.ADMIN: 5}  # pages they may open
 
 
 @dataclass
@@ -58,6 +60,7 @@ async def office(database: Database, tmp_path: Path) -> AsyncIterator[Office]:
     folder = tmp_path / "mail"
     settings = Settings(
         demo=True,
+        data_dir=tmp_path,
         mail_url=f"maildir:{folder}",
         notifications_database_url=database.url,
         log_database_url=database.url,
@@ -87,6 +90,8 @@ async def test_each_role_opens_its_pages_and_no_other(office: Office, role: Role
         f"/admin/messages/{UUID(int=1)}/address",
         "/admin/messages/words/email.nl.reply",
         "/admin/messages/words/email.nl.reply/back",
+        "/admin/messages/frame",
+        "/admin/messages/frame/back",
         "/admin/messages/news",
         f"/admin/messages/news/{UUID(int=1)}/stop",
         "/admin/messages/calls",
@@ -117,6 +122,78 @@ async def test_every_notice_is_seen_with_its_state_and_sent_again_by_a_lead(offi
     await office.room.deliver()
     assert len(office.room.mails()) == 2
     assert "sent again by hand" in (await office.get("/admin/messages")).text
+
+
+async def test_what_is_stuck_stands_on_top_and_behind_the_api(office: Office) -> None:
+    office.room.now = now() - timedelta(hours=2)
+    late, fine = submitted(uuid4(), at=office.room.now), submitted(uuid4(), at=office.room.now)
+    await office.room.hear(late, fine, routed(fine.ticket_id, at=office.room.now))
+    await office.room.deliver()
+
+    page = (await office.get("/admin/messages", Role.LEAD)).text
+    stuck = page.partition("Needs a look")[2].partition("All notices")[0]
+    assert late.reference in stuck
+    assert fine.reference not in stuck
+    told = (await office.get("/api/deliveries/stuck", Role.LEAD)).text
+    assert late.reference in told
+    assert fine.reference not in told
+
+
+async def test_each_outcome_is_counted_by_its_channel_and_what_is_stuck_is_a_figure(office: Office) -> None:
+    def sent() -> float:
+        labels = {"channel": "email", "state": "sent"}
+        return REGISTRY.get_sample_value("loket_deliveries_total", labels) or 0
+
+    before, ticket = sent(), uuid4()
+    office.room.now = now() - timedelta(hours=2)
+    await office.room.hear(submitted(ticket, at=office.room.now), routed(ticket, at=office.room.now))
+    await office.room.deliver()
+    await office.room.hear(submitted(uuid4(), at=office.room.now))
+    await look_once(office.room.database)
+
+    assert sent() == before + 1
+    assert REGISTRY.get_sample_value("loket_deliveries_stuck", {"channel": "email"}) == 1
+    assert "loket_delivery_seconds_bucket" in (await office.client.get("/metrics")).text
+
+
+async def test_a_call_that_failed_is_replayed_with_a_click(office: Office) -> None:
+    await office.post("/admin/messages/calls", url="https://hook.example/x", types=["reply.sent"])
+    await office.room.hear(submitted(uuid4(), at=now()), replied(uuid4(), at=now()))
+    failed = "UPDATE call SET state = 'failed', attempts = 3, recorded_at = now() RETURNING call_id"
+    async with office.room.database.transaction() as session:
+        call_id = await session.scalar(text(failed))
+    address = f"/admin/messages/calls/{call_id}/replay"
+    assert address in (await office.get("/admin/messages/calls")).text
+
+    assert (await office.post(address)).status_code == 303
+
+    assert await office.scalar("SELECT state FROM call") == "planned"
+    assert await office.scalar("SELECT call_id FROM call") == call_id
+
+
+async def test_the_frame_is_tried_changed_and_taken_back(office: Office) -> None:
+    frame = {"accent": "#1A3C8F", "accent_ground": "#E7ECF8", "width": "600", "corners": "0", "align": "left"}
+    tried = await office.post("/admin/messages/frame/preview", Role.AGENT, **frame)
+    assert "#1A3C8F" in tried.text
+    assert tried.headers["content-security-policy"].startswith("sandbox; default-src 'none'")
+    assert "#1A3C8F" not in (await office.get("/admin/messages/frame/preview")).text
+
+    saved = await office.post("/admin/messages/frame", seen="0", **frame)
+    assert saved.status_code == 303
+    assert "#1A3C8F" in (await office.get("/admin/messages/frame/preview")).text
+    assert (await office.post("/admin/messages/frame", seen="0", **frame)).status_code == 409
+    page = (await office.get("/admin/messages/frame")).text
+    assert "Use this one again" in page
+    assert (await office.post("/admin/messages/frame/back", seen="1", version="0")).status_code == 303
+    assert "#1A3C8F" not in (await office.get("/admin/messages/frame/preview")).text
+
+
+async def test_a_frame_that_nobody_could_read_is_refused_and_its_preview_says_why(office: Office) -> None:
+    pale = {"ink": "#CCCCCC", "width": "600", "corners": "0", "align": "left"}
+
+    assert "cannot be read on" in (await office.post("/admin/messages/frame/preview", **pale)).text
+    assert (await office.post("/admin/messages/frame", seen="0", **pale)).status_code == 422
+    assert await office.scalar("SELECT count(*) FROM frame_version") == 0
 
 
 async def test_the_list_is_filtered_and_read_page_by_page(office: Office) -> None:

@@ -6,6 +6,8 @@ from uuid import uuid4
 import pytest
 
 from bureau import Bureau, Colleague, submitted
+from common.events import Customer
+from common.vocabulary import Channel, Language
 
 DEEP = "[" * 10_000 + "]" * 10_000
 
@@ -141,3 +143,17 @@ def test_every_status_a_route_may_answer_is_described(bureau: Bureau) -> None:
             assert {"400", "403", "413", "422", "503"} <= told, (method, path)
             if "{ticket_id}/" in path and method == "post":
                 assert {"404", "409", "423"} <= told, (method, path)
+
+
+@pytest.mark.parametrize("typed", ["06 12345678", "+31 6 12345678", "0031612345678", "06-12 34 56 78"])
+async def test_who_calls_is_found_however_their_number_is_written(
+    bureau: Bureau, fatima: Colleague, typed: str
+) -> None:
+    caller = Customer(person_id=uuid4(), name="+31…5678", phone="+31612345678", language=Language.NL)
+    [ticket_id] = await bureau.accept(submitted(customer=caller, channel=Channel.SMS))
+    await bureau.accept(submitted())
+
+    found = (await fatima.get("/api/work", q=typed)).json()["tickets"]
+
+    assert [each["id"] for each in found] == [str(ticket_id)]
+    assert found[0]["customer"]["email"] is None

@@ -1,5 +1,6 @@
 """Promises to customers as they are lived: counted, paused, moved, looked ahead at, broken, and told of in time."""
 
+import asyncio
 from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -8,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from sqlalchemy import select, text, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from breaking import BUSY, refusing
 from bureau import Bureau, Colleague, submitted
@@ -248,6 +249,27 @@ async def test_a_promise_that_will_break_is_told_once_with_a_new_date_in_time(bu
         local = event.expected_by.astimezone(AMSTERDAM)
         assert (local.minute, local.second) == (0, 0)
         assert time(8) < local.time() <= time(18)
+
+
+async def test_the_database_holds_to_one_delay_a_promise_and_the_event_says_which(bureau: Bureau) -> None:
+    await crowd(bureau)
+    await bureau.clocks_run_until(monday(2))
+    told = [event for event in await bureau.events("delay.expected") if isinstance(event, DelayExpected)]
+    assert told
+    for event in told:
+        kept = await bureau.scalar("SELECT promised_at FROM delay WHERE ticket_id = :id", id=event.ticket_id)
+        assert event.promised_at == kept
+    again = text("INSERT INTO delay SELECT * FROM delay LIMIT 1")
+    with pytest.raises(IntegrityError, match="delay_pkey"):
+        async with bureau.database.transaction() as session:
+            await session.execute(again)
+
+
+async def test_two_timers_that_look_at_once_tell_of_a_delay_once(bureau: Bureau) -> None:
+    await crowd(bureau)
+    await asyncio.gather(*(bureau.clocks_run_until(monday(2)) for _ in range(4)))
+    told = [(event.key, event) for event in await bureau.events("delay.expected")]
+    assert len({key for key, _ in told}) == len(told) > 0
 
 
 async def test_who_comes_first_hears_of_no_delay(bureau: Bureau) -> None:

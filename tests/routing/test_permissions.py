@@ -35,7 +35,7 @@ def routes(bureau: Bureau) -> list[tuple[str, str]]:
     document = bureau.service.app.openapi()["paths"]
     described = [(method.upper(), path) for path, methods in document.items() for method in methods]
     pages = ["/desk", "/desk/queues/field", "/desk/search", f"/desk/tickets/{uuid4()}"]
-    pages += ["/desk/questions", "/admin/calendars", "/insight/promises", "/insight/departments"]
+    pages += ["/desk/questions", "/admin/calendars", "/insight/promises", "/insight/departments", "/admin/incidents"]
     return described + [("GET", path) for path in pages]
 
 
@@ -43,6 +43,7 @@ async def test_nothing_is_shown_to_who_is_not_logged_in(bureau: Bureau) -> None:
     for method, template in routes(bureau):
         path = template.replace("{queue_id}", "field").replace("{ticket_id}", str(uuid4()))
         path = path.replace("{letter_id}", str(uuid4())).replace("{version}", "1").replace("{calendar_id}", "office")
+        path = path.replace("{incident_id}", str(uuid4()))
         if (method, path) == ("POST", "/api/session"):
             continue
         response = await bureau.client.request(method, path, json={})

@@ -33,6 +33,7 @@ CARE = (
     Place(mark("Staff"), "/admin/staff", _LEADING),
     Place(mark("Classification"), "/admin/model", _LEADING),
     Place(mark("Words"), "/admin/messages/words", _OWN),
+    Place(mark("Incidents"), "/admin/incidents", _LEADING),
     Place(mark("News to many"), "/admin/messages/news", _LEADING),
     Place(mark("Other programs"), "/admin/messages/calls", frozenset({Role.ADMIN})),
 )

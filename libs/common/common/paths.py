@@ -25,6 +25,7 @@ PREFIXES = {
     "/api/policy": "routing",
     "/api/calendars": "routing",
     "/api/insight": "routing",
+    "/api/incidents": "routing",
     "/api/deliveries": "notifications",
     "/api/dead": "routing",
     "/dev/mail": "notifications",

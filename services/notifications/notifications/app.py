@@ -30,7 +30,7 @@ from notifications.text_folder import TextFolder
 from notifications.upkeep import keep_up, keep_words
 from notifications.versions import CHANNEL as WORDS
 from notifications.ways import every_way, surroundings, vapid_of
-from notifications.web import calls, dev_mail, dev_texts, news, notices, preferences, words
+from notifications.web import calls, dev_mail, dev_texts, frame, news, notices, preferences, words
 from notifications.webhooks import Webhooks
 from notifications.wording import Templates
 
@@ -92,6 +92,6 @@ def _app(settings: Settings, database: Database) -> FastAPI:
     app.state.seal = Seal(settings.secret_key.get_secret_value())
     app.state.zone = ZoneInfo(settings.zone)
     app.state.brand = Brand.of(settings)
-    for part in (api, callbacks, words, news, calls, notices, preferences):
+    for part in (api, callbacks, words, frame, news, calls, notices, preferences):
         app.include_router(part.router)
     return app

@@ -95,7 +95,7 @@ def _rows(broadcast: Broadcast, ticket_id: UUID, words: str, due_at: datetime) -
         notice_id=uuid7(),
         ticket_id=ticket_id,
         kind=NoticeKind.NEWS,
-        occurred_at=broadcast.created_at,
+        occurred_at=due_at,  # for this reader: an answer given meanwhile must not wait behind it
         body=words,
         agent_name=None,
         message_id=None,
@@ -108,7 +108,7 @@ def _rows(broadcast: Broadcast, ticket_id: UUID, words: str, due_at: datetime) -
         ticket_id=ticket_id,
         channel=Channel.EMAIL,
         state=DeliveryState.PLANNED,
-        occurred_at=broadcast.created_at,
+        occurred_at=due_at,
         planned_at=broadcast.created_at,
         due_at=due_at,
         promise_since=None,

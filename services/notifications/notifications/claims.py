@@ -54,9 +54,10 @@ RETURNING d.delivery_id
 """)
 _CLAIMED = text("""
 SELECT d.delivery_id, d.notice_id, d.ticket_id, d.channel, d.attempts, d.planned_at, d.mail_id, n.kind, n.occurred_at,
-    n.body, n.agent_name, n.until, t.reference, coalesce(w.language, t.language) AS language, t.email, t.domain,
+    coalesce(n.body, b.words ->> coalesce(w.language, t.language)) AS body,
+    n.agent_name, n.until, t.reference, coalesce(w.language, t.language) AS language, t.email, t.domain,
     t.phone, t.street, t.house_number, t.postcode, t.city, t.is_urgent, t.may_be_answered, t.person_id,
-    p.answer_by, p.solve_by,
+    p.answer_by, p.solve_by, i.incident ->> coalesce(w.language, t.language) AS incident,
     r.replied_at, d.resend_of IS NOT NULL OR d.released_by IS NOT NULL AS is_asked_for,
     w.channel AS wished, w.quiet_from, w.quiet_until, w.stopped_at IS NOT NULL AS has_stopped,
     v.endpoint, v.p256dh, v.auth, o.automatic_sent, o.replies_sent, o.last_reply_sent_at,
@@ -73,6 +74,7 @@ SELECT d.delivery_id, d.notice_id, d.ticket_id, d.channel, d.attempts, d.planned
            OR b.channel = 'sms' AND b.address = t.phone) AS bad
 FROM delivery d JOIN notice n USING (notice_id) JOIN ticket t ON t.ticket_id = d.ticket_id
 LEFT JOIN preference w USING (person_id)
+LEFT JOIN broadcast b ON b.broadcast_id = n.broadcast_id
 LEFT JOIN LATERAL (
     SELECT endpoint, p256dh, auth FROM device
     WHERE person_id = t.person_id ORDER BY added_at DESC LIMIT 1) v ON true
@@ -81,10 +83,14 @@ LEFT JOIN LATERAL (
     WHERE ticket_id = d.ticket_id AND promised_at >= coalesce(d.promise_since, '-infinity')
     ORDER BY promised_at DESC LIMIT 1) p ON true
 LEFT JOIN LATERAL (
+    SELECT incident FROM promise
+    WHERE ticket_id = d.ticket_id AND incident IS NOT NULL
+    ORDER BY promised_at DESC LIMIT 1) i ON true
+LEFT JOIN LATERAL (
     SELECT max(o.occurred_at) AS replied_at FROM notice o
     WHERE o.ticket_id = d.ticket_id AND o.kind = 'reply' AND o.occurred_at <= n.occurred_at) r ON true
 CROSS JOIN LATERAL (
-    SELECT count(*) FILTER (WHERE m.body IS NULL) AS automatic_sent,
+    SELECT count(*) FILTER (WHERE m.body IS NULL AND m.broadcast_id IS NULL) AS automatic_sent,
         count(*) FILTER (WHERE m.kind = 'reply') AS replies_sent,
         max(e.recorded_at) FILTER (WHERE m.kind = 'reply') AS last_reply_sent_at
     FROM delivery e JOIN notice m USING (notice_id)
@@ -138,6 +144,7 @@ class Claimed:
     person_id: UUID | None
     answer_by: datetime | None
     solve_by: datetime | None
+    incident: str | None  # what the acknowledgement says of the cause behind it
     earlier_mail_ids: Sequence[str]  # of the mails this customer has on this ticket, newest first
     device: tuple[str, str, str] | None  # endpoint, p256dh, auth
     situation: Situation

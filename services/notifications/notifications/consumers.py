@@ -2,6 +2,9 @@
 
 from common.events import (
     DelayExpected,
+    IncidentClosed,
+    IncidentDeclared,
+    IncidentSpread,
     MailBounced,
     ReplySent,
     StaffSessionEnded,
@@ -12,7 +15,7 @@ from common.events import (
     TicketWaiting,
 )
 from common.inbox import Handlers, Together
-from notifications import bounces, deliveries, projections
+from notifications import bounces, deliveries, incidents, projections
 from notifications.calls import also
 
 GROUP = "notifications"
@@ -26,5 +29,8 @@ HANDLERS: Handlers = {
     TicketResolved: NOTICES,
     TicketReopened: NOTICES,
     DelayExpected: NOTICES,
+    IncidentDeclared: incidents.declare,
+    IncidentSpread: incidents.spread,
+    IncidentClosed: incidents.close,
     StaffSessionEnded: projections.end_session,
 }

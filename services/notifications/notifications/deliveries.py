@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
@@ -75,10 +75,30 @@ async def plan(session: AsyncSession, events: Sequence[Event], now: datetime) ->
 
 
 async def _write(session: AsyncSession, rows: Bulk, events: Sequence[Event], now: datetime) -> None:
-    for draft in filter(None, map(notice_of, events)):
+    for draft in await _once(session, [draft for event in events if (draft := notice_of(event))]):
         _add(rows, draft, now)
         await queries.wake_sender(session)
     await rows.write(session)
+
+
+async def _once(session: AsyncSession, drafts: Sequence[Draft]) -> list[Draft]:
+    """The drafts without those of a promise that was put off before: the second delay is no news to anybody."""
+    puts_off = {(draft.ticket_id, draft.promised_at) for draft in drafts if draft.promised_at}
+    if not puts_off:
+        return list(drafts)
+    wanted = select(Notice.ticket_id, Notice.promised_at).where(
+        Notice.kind == NoticeKind.DELAY, tuple_(Notice.ticket_id, Notice.promised_at).in_(puts_off)
+    )
+    known = {(ticket_id, promised_at) for ticket_id, promised_at in await session.execute(wanted)}
+    kept = []
+    for draft in drafts:
+        promise = draft.ticket_id, draft.promised_at
+        if promise in known:
+            continue
+        if draft.promised_at:
+            known.add(promise)
+        kept.append(draft)
+    return kept
 
 
 def _add(rows: Bulk, draft: Draft, now: datetime) -> None:
@@ -91,6 +111,7 @@ def _add(rows: Bulk, draft: Draft, now: datetime) -> None:
         agent_name=draft.agent_name,
         message_id=draft.message_id,
         until=draft.until,
+        promised_at=draft.promised_at,
     )
     delivery = plain(Delivery)(
         delivery_id=uuid7(),

@@ -20,6 +20,7 @@ NAMES = frozenset(
         "answer_by",
         "solve_by",
         "until",
+        "incident",
         "agent_name",
         "has_words",
     }

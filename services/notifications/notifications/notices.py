@@ -57,6 +57,7 @@ class Draft:
     until: datetime | None = None
     patience: timedelta = timedelta()
     promise_since: datetime | None = None
+    promised_at: datetime | None = None  # of a delay: which promise it puts off
 
 
 def _submitted(event: TicketSubmitted) -> Draft | None:
@@ -113,7 +114,13 @@ def _reopened(event: TicketReopened) -> Draft:
 
 
 def _delayed(event: DelayExpected) -> Draft:
-    return Draft(kind=NoticeKind.DELAY, ticket_id=event.ticket_id, occurred_at=event.told_at, until=event.expected_by)
+    return Draft(
+        kind=NoticeKind.DELAY,
+        ticket_id=event.ticket_id,
+        occurred_at=event.told_at,
+        until=event.expected_by,
+        promised_at=event.promised_at or event.promised_by,
+    )
 
 
 RULES: Mapping[type[Event], Callable[[Any], Draft | None]] = {

@@ -49,6 +49,7 @@ async def keep_promises(session: AsyncSession, events: Sequence[TicketRouted], _
                 promised_at=event.routed_at,
                 answer_by=event.promise.answer_by,
                 solve_by=event.promise.solve_by,
+                incident=event.incident.words if event.incident else None,
             )
         )
     await rows.write(session)

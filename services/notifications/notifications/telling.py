@@ -42,6 +42,10 @@ class Told(Protocol):
         """Until when we wait, or what we promise instead."""
 
     @property
+    def incident(self) -> str | None:
+        """What is said of the cause behind it."""
+
+    @property
     def agent_name(self) -> str | None:
         """Who wrote."""
 
@@ -86,6 +90,7 @@ class House:
             "answer_by": _ahead(spoken, told.answer_by, now),
             "solve_by": _ahead(spoken, told.solve_by, now),
             "until": _ahead(spoken, told.until, now),
+            "incident": told.incident or "",
             "agent_name": told.agent_name or "",
             "has_words": "yes" if told.body else "",
         }

@@ -7,7 +7,7 @@ from common.auth import SESSION_LIFE
 from common.db import Database
 from common.vocabulary import Channel
 from common.wakeup import Wakeups
-from notifications import calls, projections, versions
+from notifications import calls, framing, projections, versions
 from notifications.queries import backlog, stuck
 from notifications.telemetry import DELIVERIES_DUE, DELIVERIES_STUCK, OLDEST_DUE
 from notifications.wording import Templates
@@ -48,3 +48,5 @@ async def read_words(database: Database, templates: Templates) -> None:
     """Use the words that people changed up to now."""
     async with database.reading() as session:
         templates.change(await versions.changed(session))
+        _, document = await framing.in_use(session)
+    templates.change_frame(document)

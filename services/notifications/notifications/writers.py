@@ -45,7 +45,7 @@ class TextWriter:
         except UnusableNumber as error:
             raise UnusableAddress(str(error)) from error
         values = self.house.values(claimed, now)
-        lines = self.templates.short(Channel.SMS, claimed.kind, claimed.language, values)
+        lines = self.templates.short(Channel.SMS, claimed.kind, claimed.language, values, claimed.body)
         return Parcel(claimed.delivery_id, self.sender, number, " ".join(lines).encode())
 
 
@@ -61,7 +61,7 @@ class PushWriter:
         if claimed.device is None:
             raise UnusableAddress("the device is gone")
         values = self.house.values(claimed, now)
-        title, *rest = self.templates.short(Channel.PUSH, claimed.kind, claimed.language, values)
+        title, *rest = self.templates.short(Channel.PUSH, claimed.kind, claimed.language, values, claimed.body)
         shown = {"title": title, "body": " ".join(rest), "url": values["status_url"], "tag": claimed.reference}
         endpoint, p256dh, auth = claimed.device
         keys = {"p256dh": p256dh, "auth": auth, "urgency": "high" if claimed.is_urgent else "normal"}

@@ -25,7 +25,7 @@ from routing.keeping import keep_thinning
 from routing.passwords import Passwords
 from routing.pushing import run_matching
 from routing.timers import run_timers
-from routing.web import attendance, desk, filter_page, login, offered, policy, time_pages
+from routing.web import attendance, desk, filter_page, incidents, login, offered, policy, time_pages
 from routing.web.admin import router as admin_router
 from routing.web.browser import way_in
 
@@ -64,6 +64,7 @@ def build(settings: Settings) -> Service:
     app.include_router(time_pages.router)
     app.include_router(policy.router)
     app.include_router(filter_page.router)
+    app.include_router(incidents.router)
     if settings.demo:
         app.include_router(login.dev_router)
 

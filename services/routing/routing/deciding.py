@@ -8,7 +8,7 @@ from prometheus_client import Counter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.bulk import Rows, fit
-from common.events import Promise, TicketRouted
+from common.events import KnownIncident, Promise, TicketRouted
 from common.log import logger
 from common.outbox import emit
 from common.vocabulary import Sensitivity, Tier
@@ -93,7 +93,14 @@ def _settle(ticket: Ticket, facts: Facts, verdict: Verdict, now: datetime) -> No
         ticket.sensitivity = Sensitivity.CONFIDENTIAL
 
 
-def tell_routed(session: AsyncSession, ticket: Ticket, rules: Rulebook, cause: Cause, now: datetime) -> None:
+def tell_routed(  # noqa: PLR0913, PLR0917 - the last is there for new tickets only
+    session: AsyncSession,
+    ticket: Ticket,
+    rules: Rulebook,
+    cause: Cause,
+    now: datetime,
+    incident: KnownIncident | None = None,
+) -> None:
     """Tell the other services where the ticket waits and what was promised."""
     emit(
         session,
@@ -107,6 +114,7 @@ def tell_routed(session: AsyncSession, ticket: Ticket, rules: Rulebook, cause: C
             promise=Promise(answer_by=ticket.answer_by, solve_by=ticket.solve_by),
             cause=cause,
             routed_at=now,
+            incident=incident,
         ),
     )
 

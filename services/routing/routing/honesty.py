@@ -89,6 +89,7 @@ async def tell(session: AsyncSession, seen: Mapping[UUID, Seen], now: datetime) 
                 promised_by=each.sight.due_at,
                 expected_by=each.new_date,
                 told_at=now,
+                promised_at=row.promised_at,
             ),
         )
 

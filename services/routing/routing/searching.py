@@ -1,4 +1,4 @@
-"""Finding tickets: by words, by reference, by e-mail address."""
+"""Finding tickets: by words, by reference, by e-mail address, by telephone number."""
 
 import re
 from dataclasses import dataclass
@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from common.telephone import SAME_DIGITS, last_digits
 from routing.queries import visible_to
 from routing.tables import Ticket
 from routing.viewer import Viewer
 
 MOST_WORDS = 8
+_NUMBER = re.compile(r"\+?[\d\s\-./()]{9,25}")
+_ENDS = func.right(func.regexp_replace(Ticket.customer_phone, r"\D", "", "g"), SAME_DIGITS)  # as the index has it
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,9 @@ def _means(words: str) -> ColumnElement[bool]:
         return func.lower(Ticket.customer_email) == words.strip().lower()
     terms = re.findall(r"\w+", words)[:MOST_WORDS]
     matched = Ticket.searched.bool_op("@@")(func.to_tsquery("simple", " & ".join(f"'{term}':*" for term in terms)))
-    return matched | (Ticket.reference == canonical(words)) if terms else Ticket.reference == words
+    found = matched | (Ticket.reference == canonical(words)) if terms else Ticket.reference == words
+    digits = last_digits(words) if _NUMBER.fullmatch(words.strip()) else None
+    return found | _ENDS.in_([digits]) if digits else found
 
 
 def canonical(reference: str) -> str:

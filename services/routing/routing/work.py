@@ -12,7 +12,7 @@ from common.errors import Forbidden
 from common.events import TicketReleased, TicketSubmitted
 from common.outbox import emit
 from common.vocabulary import TicketState
-from routing import deadlines, queries
+from routing import deadlines, incidents, queries
 from routing.acting import LEASE, Deed, Intent, acting, assign, check_holder, let_go, recording
 from routing.choosing import next_for
 from routing.deciding import place, promised, rulebook, tell_routed
@@ -26,15 +26,20 @@ async def accept(session: AsyncSession, events: Sequence[TicketSubmitted], now: 
     """Submitted tickets as work: decided, promised, waiting in their queues."""
     rules = await rulebook(session)
     rows = Bulk()
+    tickets = []
     for event in events:
         ticket = _ticket_of(event, now)
+        tickets.append(ticket)
         rows.add_all((ticket, _first_message(event)))
         verdict = place(rows, ticket, rules, "accepted", now)
         told = promised(ticket, rules, event.submitted_at)
         deadlines.start(rows, ticket, told, rules.times.of(ticket.queue_id), now)
         rows.add(_acceptance(ticket, verdict, now))
-        tell_routed(session, ticket, rules, "accepted", now)
+    known = await incidents.known(session, tickets)
+    for ticket in tickets:
+        tell_routed(session, ticket, rules, "accepted", now, known.get(ticket.ticket_id))
     await rows.write(session)
+    await incidents.keep(session, tickets, known, now)
 
 
 async def take_next(

@@ -1,7 +1,8 @@
 """The catalogue of events: every fact one service tells the others, who sends it and who reads it."""
 
 from common.events.base import INTAKE_TICKETS, NOTIFICATIONS_DELIVERIES, ROUTING_WORK, TOPICS, Event, Fact, TicketEvent
-from common.events.facts import Address, Attachment, Customer, Judgement, Promise, Reason
+from common.events.facts import Address, AffectedTicket, Attachment, Customer, Judgement, KnownIncident, Promise, Reason
+from common.events.incidents import IncidentClosed, IncidentDeclared, IncidentSpread
 from common.events.intake import FeedbackGiven, MailBounced, MessageReceived, TicketSubmitted
 from common.events.notifications import DeliveryRecorded
 from common.events.routing import (
@@ -27,6 +28,7 @@ __all__ = [
     "ROUTING_WORK",
     "TOPICS",
     "Address",
+    "AffectedTicket",
     "Attachment",
     "Customer",
     "DelayExpected",
@@ -34,7 +36,11 @@ __all__ = [
     "Event",
     "Fact",
     "FeedbackGiven",
+    "IncidentClosed",
+    "IncidentDeclared",
+    "IncidentSpread",
     "Judgement",
+    "KnownIncident",
     "MailBounced",
     "MessageReceived",
     "Promise",

@@ -64,6 +64,20 @@ class Judgement(Fact):
     stage: str = "full"
 
 
+class KnownIncident(Fact):
+    """The one cause behind a ticket, and what its customer is told of it in each language."""
+
+    incident_id: UUID
+    words: dict[str, str]
+
+
+class AffectedTicket(Fact):
+    """A ticket that an incident is behind."""
+
+    ticket_id: UUID
+    person_id: UUID
+
+
 class Promise(Fact):
     """What the customer was told: answer by, solved by."""
 

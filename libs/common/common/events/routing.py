@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 from uuid import UUID
 
 from common.events.base import ROUTING_WORK, Event, TicketEvent
-from common.events.facts import Promise
+from common.events.facts import KnownIncident, Promise
 from common.vocabulary import HandlingClass, Role, TicketState, Tier, Topic
 
 
@@ -25,6 +25,7 @@ class TicketRouted(TicketEvent):
     promise: Promise
     cause: Literal["accepted", "escalated", "returned", "transferred", "reclassified", "reopened"]
     routed_at: datetime
+    incident: KnownIncident | None = None  # only when accepted: what the acknowledgement says of it
 
 
 class TicketAssigned(TicketEvent):
@@ -177,6 +178,7 @@ class DelayExpected(TicketEvent):
     promised_by: datetime
     expected_by: datetime
     told_at: datetime
+    promised_at: datetime | None = None  # which promise it puts off: a ticket gets a new one when it is reopened
 
 
 class StaffSessionEnded(Event):

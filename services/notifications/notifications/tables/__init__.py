@@ -2,11 +2,12 @@
 
 from notifications.tables.base import Base
 from notifications.tables.notices import Delivery, EndedSession, Notice, Promise, Ticket
-from notifications.tables.reach import BadAddress, Broadcast, Device, Preference
+from notifications.tables.reach import Affected, BadAddress, Broadcast, Device, Preference
 from notifications.tables.webhooks import Call, Subscriber
-from notifications.tables.words import TemplateVersion
+from notifications.tables.words import FrameVersion, TemplateVersion
 
 __all__ = [
+    "Affected",
     "BadAddress",
     "Base",
     "Broadcast",
@@ -14,6 +15,7 @@ __all__ = [
     "Delivery",
     "Device",
     "EndedSession",
+    "FrameVersion",
     "Notice",
     "Preference",
     "Promise",

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.vocabulary import Channel, Language
@@ -43,6 +44,7 @@ class Promise(Base, kw_only=True):
     promised_at: Mapped[datetime]
     answer_by: Mapped[datetime]
     solve_by: Mapped[datetime]
+    incident: Mapped[dict[str, str] | None] = mapped_column(JSONB(none_as_null=True), default=None)  # told of it
 
 
 class Notice(Base, kw_only=True):
@@ -59,6 +61,7 @@ class Notice(Base, kw_only=True):
     message_id: Mapped[UUID | None]
     until: Mapped[datetime | None]
     broadcast_id: Mapped[UUID | None] = mapped_column(ForeignKey("broadcast.broadcast_id"), default=None)
+    promised_at: Mapped[datetime | None] = mapped_column(default=None)  # of a delay: which promise it puts off
 
 
 class Delivery(Base, kw_only=True):

@@ -60,3 +60,17 @@ class Broadcast(Base, kw_only=True):
     created_by: Mapped[str]
     created_at: Mapped[datetime]
     stopped_at: Mapped[datetime | None] = mapped_column(default=None)
+    incident_id: Mapped[UUID | None] = mapped_column(default=None)
+    stage: Mapped[str | None] = mapped_column(default=None)  # of the incident: declared or closed
+    paced_until: Mapped[datetime | None] = mapped_column(default=None)  # when the next one may be told
+
+
+class Affected(Base, kw_only=True):
+    """Somebody whom an incident concerns, and the ticket on which they are told."""
+
+    __tablename__ = "affected"
+
+    incident_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    ticket_id: Mapped[UUID]
+    is_told: Mapped[bool]  # their acknowledgement said it

@@ -87,8 +87,7 @@ def one(fields: Fields, name: str) -> str:
 
 def show(request: Request, staff: Staff, name: str, context: Mapping[str, object]) -> Response:
     """A page of the staff, in their language."""
-    has_chosen = LANGUAGE_COOKIE in request.cookies or "lang" in request.query_params
-    language = language_of(request) if has_chosen else Language(staff.language)
+    language = language_for(request, staff)
     seal: Seal = request.app.state.seal
     pages: Pages = request.app.state.pages
     around = {
@@ -99,6 +98,12 @@ def show(request: Request, staff: Staff, name: str, context: Mapping[str, object
         "done": request.query_params.get("done", ""),
     }
     return pages.render(request, name, {**around, **context}, language=language)
+
+
+def language_for(request: Request, staff: Staff) -> Language:
+    """The language somebody chose in this browser, or else the one of their account."""
+    has_chosen = LANGUAGE_COOKIE in request.cookies or "lang" in request.query_params
+    return language_of(request) if has_chosen else Language(staff.language)
 
 
 def see(address: str) -> RedirectResponse:

@@ -33,6 +33,12 @@ SAID = {
     Language.FR: "Bonjour,\n\nLe technicien passe demain. Vous n’êtes pas obligé de rester chez vous.",
     Language.DE: "Guten Tag,\n\nder Techniker kommt morgen. Sie müssen nicht zu Hause bleiben.",
 }
+CAUSE = {
+    Language.NL: "Er is een waterstoring in de Dorpsstraat. Om 17:00 hoort u meer.",
+    Language.EN: "There is a water outage in Dorpsstraat. You will hear more at 17:00.",
+    Language.FR: "Il y a une coupure d’eau dans la Dorpsstraat. Vous en saurez plus à 17 h.",
+    Language.DE: "In der Dorpsstraat ist das Wasser ausgefallen. Um 17 Uhr hören Sie mehr.",
+}
 
 PAGE = "/admin/messages/words"
 
@@ -113,28 +119,29 @@ def _shown(request: Request, templates: Templates, key: Key, trial: str | None) 
     try:
         return HTMLResponse(_drawn(request, templates, key, trial), headers=PREVIEW)
     except (BadTemplate, TooLong) as error:
-        return HTMLResponse(_plain(str(error)), headers=PREVIEW)
+        return HTMLResponse(plain(str(error)), headers=PREVIEW)
 
 
 def _drawn(request: Request, templates: Templates, key: Key, trial: str | None) -> str:
-    values, said = _example(request, key.language), SAID[key.language]
+    values, said = example(request, key.language), SAID[key.language]
     if key.name in AROUND.get(key.channel, ()):
         tried = templates.around(key.language, key.name, values, trial)
-        return _plain(tried)
+        return plain(tried)
     kind = NoticeKind(key.name)
     if key.channel is Channel.EMAIL:
         return templates.letter(kind, key.language, values, said, trial).html
     if key.channel is Channel.LETTER:
-        return _plain(as_text(templates.paper(kind, key.language, values, said, trial)))
-    return _plain("\n".join(templates.short(key.channel, kind, key.language, values, trial)))
+        return plain(as_text(templates.paper(kind, key.language, values, said, trial)))
+    return plain("\n".join(templates.short(key.channel, kind, key.language, values, said, trial)))
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """The text as a page of its own."""
     style = "margin:16px;font:15px/1.5 sans-serif;white-space:pre-wrap;overflow-wrap:anywhere"
     return f'<!doctype html><meta charset="utf-8"><title>-</title><p style="{style}">{escape(text)}</p>'
 
 
-def _example(request: Request, language: Language) -> dict[str, str]:
+def example(request: Request, language: Language) -> dict[str, str]:
     """Values of a ticket that does not exist, on a Wednesday morning."""
     at = datetime(2026, 11, 25, 9, tzinfo=UTC)
     spoken = Spoken(words("common", language), request.app.state.zone, lambda: at)
@@ -148,6 +155,7 @@ def _example(request: Request, language: Language) -> dict[str, str]:
         "answer_by": spoken.before(at + timedelta(hours=7)),
         "solve_by": spoken.before(at + timedelta(days=2)),
         "until": spoken.before(at + timedelta(days=1)),
+        "incident": CAUSE[language],
         "agent_name": "Fatima",
         "has_words": "yes",
     }

@@ -4,6 +4,7 @@ from routing.tables.base import Base, Json
 from routing.tables.choosing import AgentPresence, Choice, Effort, MatchingRound, Offer, Unstaffed
 from routing.tables.decisions import Audit, Decision, PublishedPolicy
 from routing.tables.hours import Absence, Shift
+from routing.tables.incidents import Incident, IncidentTicket
 from routing.tables.links import Link
 from routing.tables.opened import OpenedText
 from routing.tables.staff import (
@@ -49,6 +50,8 @@ __all__ = [
     "Effort",
     "Feedback",
     "Fired",
+    "Incident",
+    "IncidentTicket",
     "InternalTask",
     "Json",
     "LeadAlert",

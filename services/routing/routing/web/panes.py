@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from routing import queries
+from routing import incidents, queries
 from routing.conversation import Thread, thread_of
 from routing.deciding import rulebook
 from routing.links import Family, Likely, family_of, likely_duplicates
@@ -15,7 +15,7 @@ from routing.masking import fit_for, is_masked
 from routing.people import names_of
 from routing.permitted import permitted
 from routing.searching import Search, found_by
-from routing.tables import Audit, Message, Queue, Ticket
+from routing.tables import Audit, Incident, Message, Queue, Ticket
 from routing.transitions import Act
 from routing.viewer import Viewer
 
@@ -74,6 +74,7 @@ class TicketPane:
     likely: Sequence[Likely]  # perhaps the same need
     family: Family
     moves_to: Sequence[Queue]  # the queues it could be transferred to
+    incidents: Sequence[Incident]  # the causes behind it
 
     def may(self, act: str) -> bool:
         """Whether the viewer may do this now."""
@@ -142,6 +143,7 @@ async def ticket_pane(session: AsyncSession, viewer: Viewer, ticket_id: UUID) ->
         acts=frozenset() if is_masked(ticket) else _acts(viewer, ticket, queue),
         likely=[] if is_masked(ticket) else await likely_duplicates(session, ticket, viewer),
         family=await family_of(session, ticket, viewer),
+        incidents=[] if is_masked(ticket) else await incidents.behind(session, ticket_id),
         moves_to=[q for q in rules.queues.values() if q.queue_id != ticket.queue_id and viewer.sees_queue(q.queue_id)],
     )
 

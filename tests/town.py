@@ -24,6 +24,7 @@ from common.db import Database
 from common.run import Service
 from common.settings import Settings
 from embedded.one_port import OnePort
+from intake.splitter import Splitter
 from notifications.outside import Outside
 from notifications.sender import Sender
 from notifications.settings import Outgoing
@@ -201,6 +202,10 @@ class Town:
     async def settle(self, *, without: Sequence[str] = ()) -> None:
         """Everything in the log has reached everybody, and the post is sent."""
         await self.stage.settle(without=without)
+        if "intake" not in without:
+            splitter: Splitter = self.services["intake"].app.state.splitter
+            while await splitter.drain():
+                await self.stage.settle(without=without)
         if "notifications" not in without:
             while await self._sender.drain() + await self._texter.drain():
                 await self.stage.settle(without=without)

@@ -26,6 +26,7 @@ VALUES = {
     "incident": "(incident).",
     "preferences_url": "https://loket.example/preferences/1?key=abc",
     "agent_name": "Piet Bakker",
+    "split_from": "",
     "has_words": "yes",
 }
 EVERY = [(kind, language) for kind in NoticeKind for language in Language]
@@ -194,3 +195,18 @@ def test_an_organisations_colour_is_that_of_its_mails() -> None:
 
     assert "background:#7A1F5C" in letter.html
     assert not any(colour in letter.html for colour in ("#0B5A6B", "#E3F0F2", "#6CC3D3", "#163840"))
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("promise", [{}, {"answer_by": "", "solve_by": ""}])
+def test_the_acknowledgement_of_a_part_names_both_tickets(language: Language, promise: dict[str, str]) -> None:
+    values, kind = {**VALUES, "split_from": "L-AAAAA-BBBB", **promise}, NoticeKind.ACKNOWLEDGEMENT
+    letter = TEMPLATES.letter(kind, language, values, None)
+    paper = as_text(TEMPLATES.paper(kind, language, values, None))
+    short = [" ".join(TEMPLATES.short(channel, kind, language, values)) for channel in SHORT]
+    for words in (letter.text, letter.html, paper, *short):
+        assert "L-AAAAA-BBBB" in words
+        assert "L-7K3M9-QX2C5" in words
+    assert "\n\n\n" not in letter.text
+    assert letter.text.split("\n")[0] != TEMPLATES.letter(kind, language, VALUES, None).text.split("\n")[0]
+    assert len(TEMPLATES.short(Channel.PUSH, kind, language, values)) == 2

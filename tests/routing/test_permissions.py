@@ -26,6 +26,7 @@ BODIES = {
     "reopen": {"reason": "x"},
     "void": {"reason": "spam"},
     **{act: {"other": "01a1f0c2-0000-7000-8000-000000000001"} for act in ("merge", "adopt", "part")},
+    "split": {"message": "01a1f0c2-0000-7000-8000-000000000001", "subject": "x"},
 }
 OPEN_TO_ALL = {"/livez", "/healthz", "/readyz", "/metrics", "/login", "/logout", "/dev/login", "/api/session"}
 

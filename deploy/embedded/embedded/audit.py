@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 from uuid import UUID
 
@@ -37,6 +37,7 @@ class Books:
     parked: Mapping[tuple[str, UUID], str]  # why a stream stands still
     notices: Mapping[str, int]  # deliveries by state; notifications only
     silent: Sequence[UUID]  # tickets without any acknowledgement; notifications only
+    splits: Mapping[UUID, UUID | None] = field(default_factory=dict)  # parts that were split off, and their tickets
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ def compare(books: Mapping[str, Books]) -> list[Line]:
     names = dict(books["intake"].tickets)
     lines = [_events(books, topic, reader, names) for topic, readers in READERS.items() for reader in readers]
     lines += [_copies(books, reader) for reader in ("routing", "notifications")]
+    lines.append(_splits(books))
     silent = [names.get(ticket, str(ticket)) for ticket in books["notifications"].silent]
     told = len(books["notifications"].tickets)
     lines.append(Line("tickets whose customer was told, or why not", told, told - len(silent), 0, silent))
@@ -108,6 +110,16 @@ def _events(books: Mapping[str, Books], topic: str, reader: str, names: Mapping[
     missing = [names.get(key, str(key)) for topic, key in behind.keys() - explained]
     found = sum(min(n, taker.seen.get(stream, 0)) for stream, n in sent.items())
     return Line(f"events {SENDERS[topic]} → {reader}", sum(sent.values()), found, len(explained), sorted(missing))
+
+
+def _splits(books: Mapping[str, Books]) -> Line:
+    """Each part that an agent split off became a ticket, or waits at intake or on its way there or back."""
+    asked, kept = books["routing"].splits, books["intake"].splits
+    unsent = {key for topic, key in books["routing"].unsent if topic == ROUTING_WORK}
+    made = {split for split in asked if asked[split] or kept.get(split)}
+    waiting = {split for split in asked.keys() - made if split in kept or unsent}
+    missing = sorted(str(split) for split in asked.keys() - made - waiting)
+    return Line("parts split off → tickets", len(asked), len(made), len(waiting), missing)
 
 
 def _copies(books: Mapping[str, Books], reader: str) -> Line:
@@ -134,6 +146,7 @@ async def read(name: str, database: Database) -> Books:
         parked = await session.execute(text("SELECT topic, key, problem FROM parked_event WHERE key IS NOT NULL"))
         tickets = await session.execute(text("SELECT ticket_id, reference FROM ticket"))
         told = name == "notifications"
+        splits = await session.execute(text(_SPLITS[name])) if name in _SPLITS else ()
         counts = await session.execute(text("SELECT state, count(*) FROM delivery GROUP BY state")) if told else ()
         silent = await session.scalars(text(_SILENT)) if told else ()
         return Books(
@@ -144,9 +157,14 @@ async def read(name: str, database: Database) -> Books:
             parked={(topic, key): problem for topic, key, problem in parked},
             notices=dict(tuple(row) for row in counts),
             silent=list(silent),
+            splits=dict(tuple(row) for row in splits),
         )
 
 
+_SPLITS = {
+    "routing": "SELECT split_id, new_ticket_id FROM split",
+    "intake": "SELECT split_id, ticket_id FROM split",
+}
 _SILENT = """
 SELECT t.ticket_id FROM ticket t
 WHERE NOT EXISTS (SELECT 1 FROM delivery d WHERE d.ticket_id = t.ticket_id)

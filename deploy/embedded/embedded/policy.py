@@ -23,6 +23,7 @@ from routing.beginnings import QUEUES, TEAMS
 from routing.policy import Finding, Read, Surroundings, check, compiled
 from routing.publishing import Author, NotAPolicy, Wording
 from routing.rehearsal import Rehearsal, past_decisions, rehearse
+from routing.revising import Tally, rehearse_open
 from routing.rulebook import rulebook
 from routing.tables import PublishedPolicy, Queue
 
@@ -57,13 +58,16 @@ def diff(
     """Show which tickets of the last days would have gone elsewhere; nothing is published."""
     source = _text(file)
     with Console(stderr=True).status("Deciding past tickets again…"):
-        read, found = asyncio.run(in_routing(lambda session: _rehearsed(session, source, days)))
+        read, found, opened = asyncio.run(in_routing(lambda session: _rehearsed(session, source, days)))
     if found is None:
         _complain(file, read.findings)
     if as_json:
-        sys.stdout.write(json.dumps({**asdict(found), "moved": found.moved}, default=str) + "\n")
+        ways = [{"from_queue": a, "to_queue": b, "count": n} for (a, b), n in sorted(opened.ways.items())]
+        told = {**asdict(found), "moved": found.moved, "open": {**vars(opened), "ways": ways}}
+        sys.stdout.write(json.dumps(told, default=str) + "\n")
     else:
         _show(found)
+        _show_open(opened)
 
 
 @app.command()
@@ -73,13 +77,14 @@ def publish(
     days: Days = 14,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
 ) -> None:
-    """Put a policy in force, after showing what it would have changed; what was decided stays decided."""
+    """Put a policy in force, after showing what it would have changed; what was promised never gets worse."""
     source = _text(file)
-    read, found = asyncio.run(in_routing(lambda session: _rehearsed(session, source, days)))
+    read, found, opened = asyncio.run(in_routing(lambda session: _rehearsed(session, source, days)))
     if found is None:
         _complain(file, read.findings)
     _warn(file, read.findings)
     _show(found)
+    _show_open(opened)
     seen = asyncio.run(in_routing(publishing.in_force)).version
     if not yes and sys.stdin.isatty():
         typer.confirm(f"Publish this in place of version {seen}?", abort=True)
@@ -130,13 +135,15 @@ def history() -> None:
     Console().print(table)
 
 
-async def _rehearsed(session: AsyncSession, source: str, days: int) -> tuple[Read, Rehearsal | None]:
+async def _rehearsed(session: AsyncSession, source: str, days: int) -> tuple[Read, Rehearsal | None, Tally]:
     read = await publishing.examine(session, source)
     if read.policy is None or read.errors:
-        return read, None
+        return read, None, Tally()
     rules = await rulebook(session)
     past, _ = await past_decisions(session, now() - timedelta(days=days))
-    return read, rehearse(rules.policy, compiled(read.policy), rules.queues, past)
+    policy = compiled(read.policy)
+    found = rehearse(rules.policy, policy, rules.queues, past)
+    return read, found, await rehearse_open(session, rules, policy, now())
 
 
 def _show(found: Rehearsal) -> None:
@@ -158,6 +165,17 @@ def _show(found: Rehearsal) -> None:
             references = ", ".join(each.reference for each in move.examples)
             moves.add_row(move.from_queue, move.to_queue, str(move.count), references, move.examples[0].to_rule)
         console.print(moves)
+
+
+def _show_open(opened: Tally) -> None:
+    """What publishing means for tickets that are open now."""
+    told = f"Of {opened.looked_at} open tickets, {opened.sooner} are promised an earlier moment"
+    sys.stdout.write(f"{told} and {opened.kept} keep a promise that new ones will not get.\n")
+    for (before, after), count in sorted(opened.ways.items()):
+        way = f"go from {before} to {after}" if before != after else f"stay in {before} on other terms"
+        sys.stdout.write(f"{count} that wait {way}.\n")
+    if opened.in_hand:
+        sys.stdout.write(f"{opened.in_hand} more stay where they are: somebody works on them, or put them there.\n")
 
 
 def _warn(file: str, findings: Sequence[Finding]) -> None:

@@ -14,7 +14,7 @@ from common.pages import Pages
 from common.run import Loop, Service
 from common.settings import Settings
 from common.shortcut import shorten
-from intake import api, callbacks, incoming, repeats, texted
+from intake import api, callbacks, incoming, repeats, splitting, texted
 from intake.allowance import Allowance, networks
 from intake.attachments import AttachmentStore
 from intake.consumers import GROUP, HANDLERS
@@ -27,6 +27,7 @@ from intake.mailroom.worker import Desk
 from intake.nights import every_night
 from intake.reception import Reception
 from intake.settings import IntakeSettings
+from intake.splitter import Splitter
 from intake.teaching import Teacher
 from intake.texting import Texting, own_digits
 from intake.web import dev_texts, documentation, files, form, mail, models, status, texts
@@ -46,6 +47,7 @@ def build(settings: Settings) -> Service:
     store = AttachmentStore.at(own.attachments_url, settings.data_dir / "attachments")
     app.state.sms_secret = own.sms_secret.get_secret_value()
     app.state.texting = Texting(database, judge, own_digits(own.sms_sender), own.country)
+    app.state.splitter = Splitter(database, judge)
     app.state.parts = Parts(
         reception=Reception(database, judge),
         store=store,
@@ -72,11 +74,12 @@ def build(settings: Settings) -> Service:
     shorten(app, *api.busiest.routes)
     app.mount("/static", pages.static)
     app.openapi = partial(document, app)  # type: ignore[method-assign]
-    wakeups = wakeups_for(database, CHANNEL)
+    wakeups = wakeups_for(database, CHANNEL, splitting.CHANNEL)
     desk = Desk(database, judge, store, seal, house_of(settings, own))
     loops = [
         *common_loops(GROUP, database, bus, wakeups, HANDLERS),
         *loops_of(desk, own, wakeups),
+        Loop("splits", partial(app.state.splitter.run, wakeups)),
         Loop("tidy", partial(tidy, database)),
         Loop("refit", partial(every_night, database, ZoneInfo(settings.zone))),
     ]

@@ -3,7 +3,9 @@
 from common.events import (
     DelayExpected,
     DeliveryRecorded,
+    PromiseImproved,
     ReplySent,
+    SplitAsked,
     StaffSessionEnded,
     TicketAssigned,
     TicketClosed,
@@ -17,7 +19,7 @@ from common.events import (
     TicketWaiting,
 )
 from common.inbox import Handlers, Together
-from intake import learning, projections
+from intake import learning, projections, splitting
 
 GROUP = "intake"
 STEPS = Together(projections.keep)
@@ -27,6 +29,7 @@ HANDLERS: Handlers = {
     TicketReleased: STEPS,
     ReplySent: STEPS,
     DelayExpected: STEPS,
+    PromiseImproved: STEPS,
     TicketWaiting: STEPS,
     TicketResumed: STEPS,
     TicketResolved: STEPS,
@@ -34,6 +37,7 @@ HANDLERS: Handlers = {
     TicketClosed: STEPS,
     TicketMerged: STEPS,
     DeliveryRecorded: STEPS,
+    SplitAsked: Together(splitting.keep),
     TicketReclassified: Together(learning.keep),
     StaffSessionEnded: projections.end_session,
 }

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from common.events import Judgement
+from common.events import Judgement, SplitFrom
 from common.vocabulary import Channel, Language
 
 LONGEST_BODY = 20_000
@@ -51,6 +51,7 @@ class Origin:
     is_sender_verified: bool | None = None  # None: the channel does not say
     may_be_answered: bool = True  # by a program
     linked_to: UUID | None = None  # the ticket they came in on, from somebody who may not join it
+    split_from: SplitFrom | None = None  # the ticket that an agent split them off
 
 
 @dataclass(frozen=True, slots=True)

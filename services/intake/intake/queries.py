@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.events import CATALOGUE, Event, ReplySent, TicketResolved
 from common.vocabulary import HandlingClass, Language
+from intake.splits import split_from, split_off
 from intake.standing import Standing, standing
 from intake.tables import Attachment, Feedback, Message, Step, Ticket
 from intake.visitors import NoSuchTicket, Visitor
@@ -38,6 +39,8 @@ class Story:
     files: dict[UUID, list[Attachment]]  # by message
     told: Sequence[Event]  # by other services, oldest first
     feedback: Sequence[Feedback]
+    split_off: Sequence[tuple[datetime, str]] = ()  # parts that have tickets of their own, with their references
+    split_from: str | None = None  # the reference of the ticket that this was a part of
 
     @cached_property
     def standing(self) -> Standing:
@@ -126,6 +129,8 @@ async def story_so_far(session: AsyncSession, ticket: Ticket) -> Story:
         files={key: list(group) for key, group in groupby(files, key=lambda file: file.message_id)},
         told=[CATALOGUE[step.type].model_validate(step.facts) for step in steps],
         feedback=feedback,
+        split_off=await split_off(session, ticket.ticket_id),
+        split_from=await split_from(session, ticket.ticket_id),
     )
 
 

@@ -8,6 +8,7 @@ from common.events import (
     DelayExpected,
     Event,
     Promise,
+    PromiseImproved,
     ReplySent,
     TicketAssigned,
     TicketClosed,
@@ -59,7 +60,7 @@ def standing(judged: HandlingClass | None, told: Iterable[Event]) -> Standing:
     return now
 
 
-def _after(before: Standing, event: Event) -> Standing:  # noqa: C901, PLR0911 - one answer for each kind of event
+def _after(before: Standing, event: Event) -> Standing:  # noqa: C901, PLR0911, PLR0912 - one answer for each kind of event
     match event:
         case TicketRouted():
             routed = replace(before, handling_class=event.handling_class, tier=event.tier, promise=event.promise)
@@ -75,6 +76,8 @@ def _after(before: Standing, event: Event) -> Standing:  # noqa: C901, PLR0911 -
             )
         case DelayExpected():
             return replace(before, promise=_put_off(before.promise, event))
+        case PromiseImproved():
+            return replace(before, promise=event.promise)
         case TicketWaiting():
             return replace(before, state=WAITS[event.waits_for], waits_until=event.until)
         case TicketResumed():

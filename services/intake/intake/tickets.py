@@ -192,4 +192,5 @@ def _submitted(coming: _Coming, person_id: UUID, files: attached.Facts, now: dat
         is_sender_verified=draft.origin.is_sender_verified,
         may_be_answered=draft.origin.may_be_answered,
         linked_to=draft.origin.linked_to,
+        split_from=draft.origin.split_from,
     )

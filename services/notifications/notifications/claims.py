@@ -56,7 +56,7 @@ _CLAIMED = text("""
 SELECT d.delivery_id, d.notice_id, d.ticket_id, d.channel, d.attempts, d.planned_at, d.mail_id, n.kind, n.occurred_at,
     coalesce(n.body, b.words ->> coalesce(w.language, t.language)) AS body,
     n.agent_name, n.until, t.reference, coalesce(w.language, t.language) AS language, t.email, t.domain,
-    t.phone, t.street, t.house_number, t.postcode, t.city, t.is_urgent, t.may_be_answered, t.person_id,
+    t.phone, t.street, t.house_number, t.postcode, t.city, t.is_urgent, t.may_be_answered, t.person_id, t.split_from,
     p.answer_by, p.solve_by, i.incident ->> coalesce(w.language, t.language) AS incident,
     r.replied_at, d.resend_of IS NOT NULL OR d.released_by IS NOT NULL AS is_asked_for,
     w.channel AS wished, w.quiet_from, w.quiet_until, w.stopped_at IS NOT NULL AS has_stopped,
@@ -142,6 +142,7 @@ class Claimed:
     city: str | None
     is_urgent: bool
     person_id: UUID | None
+    split_from: str | None = None  # a reference
     answer_by: datetime | None
     solve_by: datetime | None
     incident: str | None  # what the acknowledgement says of the cause behind it

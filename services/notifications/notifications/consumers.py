@@ -6,6 +6,7 @@ from common.events import (
     IncidentDeclared,
     IncidentSpread,
     MailBounced,
+    PromiseImproved,
     ReplySent,
     StaffSessionEnded,
     TicketReopened,
@@ -23,6 +24,7 @@ NOTICES = Together(also(deliveries.plan))
 HANDLERS: Handlers = {
     TicketSubmitted: Together(also(deliveries.meet)),
     TicketRouted: Together(also(projections.keep_promises)),
+    PromiseImproved: Together(projections.keep_promises),
     MailBounced: bounces.keep,
     ReplySent: NOTICES,
     TicketWaiting: NOTICES,

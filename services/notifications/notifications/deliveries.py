@@ -59,6 +59,7 @@ class Outcome:
 
 async def meet(session: AsyncSession, events: Sequence[TicketSubmitted], now: datetime) -> None:
     """Learn whom tickets are from, and plan the acknowledgements."""
+    events = await projections.of_programs(session, events)
     rows = Bulk()
     for event in events:
         projections.copy_ticket(rows, event)

@@ -14,6 +14,7 @@ NAMES = frozenset(
     {
         "brand",
         "reference",
+        "split_from",
         "status_url",
         "feedback_url",
         "preferences_url",

@@ -3,16 +3,31 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from common.bulk import Bulk, plain
-from common.events import Address, StaffSessionEnded, TicketRouted, TicketSubmitted
+from common.events import Address, PromiseImproved, StaffSessionEnded, TicketRouted, TicketSubmitted
 from notifications.queries import wake_sender
 from notifications.tables import EndedSession, Promise, Ticket
 
 NOWHERE = Address()
+
+
+async def of_programs(session: AsyncSession, events: Sequence[TicketSubmitted]) -> list[TicketSubmitted]:
+    """The events, in which a part of what a program wrote may be answered by a program no more than the whole."""
+    from_ids = {event.split_from.ticket_id for event in events if event.split_from}
+    if not from_ids:
+        return list(events)
+    wanted = select(Ticket.ticket_id).where(Ticket.ticket_id.in_(from_ids), ~Ticket.may_be_answered)
+    loops = set(await session.scalars(wanted))
+    return [
+        event.model_copy(update={"may_be_answered": False})
+        if event.split_from and event.split_from.ticket_id in loops
+        else event
+        for event in events
+    ]
 
 
 def copy_ticket(rows: Bulk, event: TicketSubmitted) -> None:
@@ -34,11 +49,14 @@ def copy_ticket(rows: Bulk, event: TicketSubmitted) -> None:
             city=address.city,
             is_urgent=event.judgement.is_urgent,
             may_be_answered=event.may_be_answered,
+            split_from=event.split_from.reference if event.split_from else None,
         )
     )
 
 
-async def keep_promises(session: AsyncSession, events: Sequence[TicketRouted], _now: datetime) -> None:
+async def keep_promises(
+    session: AsyncSession, events: Sequence[TicketRouted | PromiseImproved], _now: datetime
+) -> None:
     """Keep what was promised; a notice that waits for it can leave."""
     rows = Bulk()
     for event in events:
@@ -46,7 +64,7 @@ async def keep_promises(session: AsyncSession, events: Sequence[TicketRouted], _
             plain(Promise)(
                 promise_id=uuid7(),
                 ticket_id=event.ticket_id,
-                promised_at=event.routed_at,
+                promised_at=event.routed_at if isinstance(event, TicketRouted) else event.improved_at,
                 answer_by=event.promise.answer_by,
                 solve_by=event.promise.solve_by,
                 incident=event.incident.words if event.incident else None,

@@ -42,6 +42,8 @@ class Told(Protocol):
         """Until when we wait, or what we promise instead."""
 
     @property
+    def split_from(self) -> str | None:
+        """The reference of the ticket that this one was split off."""
     def incident(self) -> str | None:
         """What is said of the cause behind it."""
 
@@ -90,6 +92,7 @@ class House:
             "answer_by": _ahead(spoken, told.answer_by, now),
             "solve_by": _ahead(spoken, told.solve_by, now),
             "until": _ahead(spoken, told.until, now),
+            "split_from": told.split_from or "",
             "incident": told.incident or "",
             "agent_name": told.agent_name or "",
             "has_words": "yes" if told.body else "",

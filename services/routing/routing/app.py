@@ -15,7 +15,7 @@ from common.db import Database
 from common.pages import Pages
 from common.run import Loop, Service
 from common.settings import Settings
-from routing import api, beginnings, timekeeping
+from routing import api, beginnings, publishing, timekeeping
 from routing.alarm import CHANNEL
 from routing.consumers import GROUP, HANDLERS
 from routing.entrance import Entrance
@@ -24,6 +24,7 @@ from routing.identity import COOKIE
 from routing.keeping import keep_thinning
 from routing.passwords import Passwords
 from routing.pushing import run_matching
+from routing.revisions import run_revisions
 from routing.timers import run_timers
 from routing.web import attendance, desk, filter_page, incidents, login, offered, policy, time_pages
 from routing.web.admin import router as admin_router
@@ -36,7 +37,7 @@ def build(settings: Settings) -> Service:
     """Routing, put together and not yet running."""
     database = Database(settings.database_of(GROUP), pool_size=settings.pool_size)
     bus = bus_for(settings)
-    wakeups = wakeups_for(database, CHANNEL)
+    wakeups = wakeups_for(database, CHANNEL, publishing.CHANNEL)
     passwords = Passwords()
     zone = ZoneInfo(settings.zone)
     seal = Seal(settings.secret_key.get_secret_value())
@@ -79,6 +80,7 @@ def build(settings: Settings) -> Service:
         *common_loops(GROUP, database, bus, wakeups, HANDLERS),
         Loop("timers", lambda: run_timers(database, wakeups)),
         Loop("matching", lambda: run_matching(database, wakeups)),
+        Loop("revisions", lambda: run_revisions(database, wakeups)),
         Loop("thinning", lambda: keep_thinning(database, timedelta(days=settings.decision_days))),
     ]
     return Service(GROUP, app, database, bus, loops, prepare)

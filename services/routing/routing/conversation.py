@@ -19,6 +19,7 @@ from routing.tables import (
     InternalTask,
     Link,
     Message,
+    Split,
     Ticket,
 )
 
@@ -44,7 +45,7 @@ async def thread_of(session: AsyncSession, ticket: Ticket) -> Thread:
     decided = select(Decision).where(Decision.ticket_id == of).order_by(Decision.decided_at.desc()).limit(1)
     chosen = select(Choice).where(Choice.ticket_id == of).order_by(Choice.decided_at.desc()).limit(1)
     return Thread(
-        messages=await _said_on(session, of),
+        messages=await said_on(session, of),
         clocks=await clocks_of(session, of),
         decision=await session.scalar(decided),
         choice=await session.scalar(chosen),
@@ -66,10 +67,14 @@ async def thread_of(session: AsyncSession, ticket: Ticket) -> Thread:
     )
 
 
-async def _said_on(session: AsyncSession, ticket_id: UUID) -> Sequence[Message]:
-    """What was said on the ticket and on those that went up in it."""
+async def said_on(session: AsyncSession, ticket_id: UUID) -> Sequence[Message]:
+    """What was said on the ticket and on those that went up in it; what was split off and came back is told once."""
     merged = select(Link.ticket_id).where(Link.to_id == ticket_id, Link.kind == "merged")
-    wanted = select(Message).where(Message.ticket_id.in_(union_all(select(literal(ticket_id)), merged)))
+    together = union_all(select(literal(ticket_id)), merged).cte()
+    copies = select(Split.copy_id).where(
+        Split.new_ticket_id.in_(select(together)), Split.ticket_id.in_(select(together))
+    )
+    wanted = select(Message).where(Message.ticket_id.in_(select(together)), Message.message_id.not_in(copies))
     return (await session.scalars(wanted.order_by(Message.said_at, Message.message_id))).all()
 
 

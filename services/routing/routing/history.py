@@ -32,7 +32,7 @@ SELECT coalesce(split.linked_at, t.submitted_at) AS at, d.inputs, t.handling_cla
     t.judgement -> 'probabilities' AS probabilities, hands.minutes, hands.tier, hands.euro, first.state AS answered
 FROM ticket t
 JOIN LATERAL (SELECT inputs FROM decision WHERE ticket_id = t.ticket_id AND cause = 'accepted'
-              ORDER BY decided_at LIMIT 1) d ON true
+              AND thinned_at IS NULL ORDER BY decided_at LIMIT 1) d ON true
 LEFT JOIN link split ON split.ticket_id = t.ticket_id AND split.kind = 'split'
 LEFT JOIN LATERAL (SELECT state FROM clock WHERE ticket_id = t.ticket_id AND kind = 'first_response'
                    AND state IN ('met', 'missed') ORDER BY stopped_at LIMIT 1) first ON true

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from uuid_utils.compat import uuid7
 
 from common.vocabulary import HandlingClass, Topic
 from common.wording import clean_line, clean_text
@@ -11,6 +12,7 @@ from routing.finishing import VoidReason
 from routing.transitions import Party
 
 LONGEST_TEXT = 20_000
+MOST_FILES = 100  # with one message
 _SURROGATES = range(0xD800, 0xE000)
 
 
@@ -103,6 +105,19 @@ class Together(Plain):
     """Another ticket that belongs with this one."""
 
     other: UUID
+
+
+class Splitting(Plain):
+    """A part of the customer's words for a ticket of its own: all of a message when there is no `body`.
+
+    `split` is an id that the client makes once; with the same one nothing is split off twice.
+    """
+
+    split: UUID = Field(default_factory=uuid7)
+    message: UUID
+    subject: Line
+    body: Prose | None = None
+    attachments: Literal["all"] | Annotated[tuple[UUID, ...], Field(max_length=MOST_FILES)] = ()
 
 
 class Question(Plain):

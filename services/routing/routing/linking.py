@@ -11,7 +11,7 @@ from common.outbox import emit
 from common.vocabulary import Sensitivity, TicketState
 from routing import deadlines, queries
 from routing.acting import Deed, Intent, acting, check_holder, let_go, recording
-from routing.links import is_same_person
+from routing.links import comes_from, is_same_person
 from routing.tables import Link, Ticket
 from routing.transitions import OPEN, Act, move
 
@@ -28,6 +28,7 @@ async def merge(session: AsyncSession, intent: Intent, other_id: UUID) -> Ticket
     async with acting(session, intent, Act.MERGE, cause=other.reference) as ticket:
         if not is_same_person(ticket, other):
             raise BadInput("This is from somebody else; answer it together with this ticket instead.")
+        await _check_no_circle(session, ticket, other)
         await _go_up(session, other, ticket, intent)
         if other.sensitivity is Sensitivity.CONFIDENTIAL:
             ticket.sensitivity = other.sensitivity
@@ -42,6 +43,7 @@ async def adopt(session: AsyncSession, intent: Intent, child_id: UUID) -> Ticket
     async with acting(session, intent, Act.ADOPT, cause=child.reference) as ticket:
         if child.state not in OPEN:
             raise Conflict("The other ticket is not open any more.")
+        await _check_no_circle(session, ticket, child)
         if await _has(session, Link.ticket_id == ticket.ticket_id) or await _has(session, Link.to_id == child_id):
             raise Conflict("One of these is answered together with a third ticket; a family has one parent.")
         if await _has(session, Link.ticket_id == child_id):
@@ -103,11 +105,18 @@ async def _go_up(session: AsyncSession, other: Ticket, into: Ticket, intent: Int
 async def _hand_on_links(session: AsyncSession, other_id: UUID, into_id: UUID) -> None:
     """What hung on the one hangs on the other, children on its parent when it has one: a family stays two deep."""
     of_both = Link.ticket_id.in_([other_id, into_id]) & Link.to_id.in_([other_id, into_id])
-    await session.execute(delete(Link).where((Link.ticket_id == other_id) | of_both))
+    is_old = (Link.ticket_id == other_id) | of_both
+    await session.execute(delete(Link).where(is_old, Link.kind != "split"))  # where a ticket came from stays true
     parent_id = await session.scalar(select(Link.to_id).where(Link.ticket_id == into_id, Link.kind == "child"))
-    for kind, to_id in (("merged", into_id), ("child", parent_id or into_id)):
+    for kind, to_id in (("merged", into_id), ("split", into_id), ("child", parent_id or into_id)):
         hung = update(Link).where(Link.to_id == other_id, Link.kind == kind)
         await session.execute(hung.values(to_id=to_id))
+
+
+async def _check_no_circle(session: AsyncSession, above: Ticket, below: Ticket) -> None:
+    """Nothing, unless the one that stays was split off the one that would go up in it or be answered with it."""
+    if await comes_from(session, above.ticket_id, below.ticket_id):
+        raise Conflict("This ticket was split off the other one; do this from there.")
 
 
 def _check_apart(intent: Intent, other_id: UUID) -> None:

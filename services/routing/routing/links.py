@@ -1,16 +1,16 @@
-"""Named reads of what belongs together: duplicates that are likely, what was merged, parents and children."""
+"""Named reads of what belongs together: duplicates that are likely, what was merged or split off, parents, children."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.vocabulary import TicketState
 from routing.queries import visible_to
-from routing.tables import Link, Ticket
+from routing.tables import Link, Split, Ticket
 from routing.transitions import OPEN
 from routing.viewer import Viewer
 
@@ -42,6 +42,17 @@ class Family:
     merged: Sequence[Ticket]
     into: Ticket | None
     linked_to: Ticket | None  # which its first words answer, though they may not join it
+    split_from: Ticket | None = None
+    split_off: Sequence[Ticket] = ()
+    elsewhere: Sequence[str] = ()  # the references of those split off that are not for the viewer's eyes
+    from_elsewhere: str | None = None  # the same of where it was split off
+    splits_under_way: int = 0  # parts that were split off and are not here yet as tickets
+
+    @property
+    def everybody(self) -> list[Ticket]:
+        """All of them."""
+        alone = (self.parent, self.into, self.linked_to, self.split_from)
+        return [each for each in (*alone, *self.children, *self.merged, *self.split_off) if each]
 
 
 # Few tickets of one person or one address are looked at, each by its index, so the words of few are compared.
@@ -95,10 +106,11 @@ async def likely_duplicates(session: AsyncSession, ticket: Ticket, viewer: Viewe
     if not alike:
         return []
     linked = select(Link.ticket_id).where(Link.to_id == ticket.ticket_id)
+    leads_to = select(Link.to_id).where(Link.ticket_id == ticket.ticket_id)
     wanted = select(Ticket).where(
         Ticket.ticket_id.in_(alike),
         Ticket.state != TicketState.VOID,
-        Ticket.ticket_id.not_in(linked),
+        Ticket.ticket_id.not_in(union(linked, leads_to)),
         visible_to(viewer),
     )
     found = [Likely(t, is_same_person(t, ticket), alike[t.ticket_id]) for t in await session.scalars(wanted)]
@@ -129,17 +141,50 @@ async def children_of(session: AsyncSession, ticket_id: UUID) -> list[Ticket]:
 
 
 async def family_of(session: AsyncSession, ticket: Ticket, viewer: Viewer) -> Family:
-    """What the ticket belongs with, as far as the viewer may see it."""
-    of = ticket.ticket_id
-    down = select(Link.kind, Ticket).join(Ticket, Ticket.ticket_id == Link.ticket_id).where(Link.to_id == of)
-    up = select(Link.kind, Ticket).join(Ticket, Ticket.ticket_id == Link.to_id).where(Link.ticket_id == of)
-    below = (await session.execute(down.where(visible_to(viewer)).order_by(Ticket.submitted_at))).all()
-    above = {row[0]: row[1] for row in await session.execute(up.where(visible_to(viewer)))}
-    beside = select(Ticket).where(Ticket.ticket_id == ticket.linked_to, visible_to(viewer))
+    """What the ticket belongs with, as far as the viewer may see it; of what was split, always the references."""
+    of, is_seen = ticket.ticket_id, visible_to(viewer)
+    down = select(Link.kind, Ticket, is_seen).join(Ticket, Ticket.ticket_id == Link.ticket_id).where(Link.to_id == of)
+    up = select(Link.kind, Ticket, is_seen).join(Ticket, Ticket.ticket_id == Link.to_id).where(Link.ticket_id == of)
+    below = (await session.execute(down.order_by(Ticket.submitted_at))).all()
+    above = {kind: (other, seen) for kind, other, seen in await session.execute(up)}
+    gone_up = {other.ticket_id for kind, other, _ in below if kind == "merged"}
+    split_off = [(other, seen) for kind, other, seen in below if kind == "split" and other.ticket_id not in gone_up]
+    source, sees_source = (None, False) if "merged" in above else above.get("split", (None, False))
+    beside = select(Ticket).where(Ticket.ticket_id == ticket.linked_to, is_seen)
     return Family(
-        parent=above.get("child"),
-        children=[each for kind, each in below if kind == "child"],
-        merged=[each for kind, each in below if kind == "merged"],
-        into=above.get("merged"),
+        parent=_if_seen(above.get("child")),
+        children=[other for kind, other, seen in below if kind == "child" and seen],
+        merged=[other for kind, other, seen in below if kind == "merged" and seen],
+        into=_if_seen(above.get("merged")),
         linked_to=await session.scalar(beside) if ticket.linked_to else None,
+        split_from=source if sees_source else None,
+        split_off=[other for other, seen in split_off if seen],
+        elsewhere=[other.reference for other, seen in split_off if not seen],
+        from_elsewhere=source.reference if source and not sees_source else None,
+        splits_under_way=await _under_way(session, of),
     )
+
+
+def _if_seen(found: tuple[Ticket, bool] | None) -> Ticket | None:
+    return found[0] if found and found[1] else None
+
+
+async def _under_way(session: AsyncSession, ticket_id: UUID) -> int:
+    wanted = select(func.count()).where(Split.ticket_id == ticket_id, Split.new_ticket_id.is_(None))
+    return int(await session.scalar(wanted) or 0)
+
+
+# Up from a ticket, by what it was split off and in what it went up.
+_LEADS_TO = text("""
+WITH RECURSIVE up (ticket_id) AS (
+    SELECT to_id FROM link WHERE ticket_id = :from_id AND kind IN ('split', 'merged')
+    UNION
+    SELECT link.to_id FROM link JOIN up ON link.ticket_id = up.ticket_id WHERE link.kind IN ('split', 'merged')
+)
+SELECT EXISTS (SELECT FROM up WHERE ticket_id = :to_id)
+""")
+
+
+async def comes_from(session: AsyncSession, ticket_id: UUID, other_id: UUID) -> bool:
+    """Whether the ticket was split off the other, or off something that was, or that went up in it."""
+    return bool(await session.scalar(_LEADS_TO, {"from_id": ticket_id, "to_id": other_id}))

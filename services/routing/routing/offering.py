@@ -34,12 +34,17 @@ ORDER BY ticket.priority, ticket.due_at, ticket.submitted_at, ticket.ticket_id
 LIMIT :most FOR UPDATE SKIP LOCKED
 """)
 _WAITING_TICKETS = select(Ticket).from_statement(_WAITING).execution_options(populate_existing=True)
+# Facts that changed since an offer was made end it too: it would be made to somebody else now, or to nobody.
 _OVER = text("""
-UPDATE offer SET ended_at = :now, state = CASE
-    WHEN ticket.state IN ('needs_triage', 'queued', 'reopened') AND ticket.queue_id = offer.queue_id THEN 'timed_out'
-    ELSE 'withdrawn' END
-FROM ticket WHERE ticket.ticket_id = offer.ticket_id AND offer.ended_at IS NULL AND (offer.expires_at <= :now
-    OR ticket.state NOT IN ('needs_triage', 'queued', 'reopened') OR ticket.queue_id <> offer.queue_id)
+UPDATE offer SET ended_at = :now, state = CASE WHEN facts.hold THEN 'timed_out' ELSE 'withdrawn' END
+FROM (
+    SELECT offer_id, ticket.state IN ('needs_triage', 'queued', 'reopened') AND ticket.queue_id = offer.queue_id
+        AND agent.is_active AND coalesce(presence.state = 'available', false) AND NOT EXISTS (
+            SELECT FROM decision d WHERE d.ticket_id = offer.ticket_id AND d.decided_at > offer.offered_at) AS hold
+    FROM offer JOIN ticket USING (ticket_id) JOIN agent USING (agent_id) LEFT JOIN presence USING (agent_id)
+    WHERE offer.ended_at IS NULL
+) facts
+WHERE facts.offer_id = offer.offer_id AND (offer.expires_at <= :now OR NOT facts.hold)
 RETURNING offer.agent_id, offer.state
 """)
 
@@ -125,7 +130,7 @@ async def next_end(session: AsyncSession) -> datetime | None:
 
 
 async def _end_old(session: AsyncSession, now: datetime) -> None:
-    """Offers that ran out, or whose ticket went elsewhere, are over. Who let one run out is not there."""
+    """Offers that ran out, or whose ticket or person changed since, are over. Who let one run out is not there."""
     over = (await session.execute(_OVER, {"now": now})).all()
     for agent_id in sorted({row.agent_id for row in over if row.state == "timed_out"}):
         row = await session.get(AgentPresence, agent_id, with_for_update=True)

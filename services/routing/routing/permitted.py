@@ -6,7 +6,7 @@ from common.vocabulary import TicketState, Tier
 from routing.transitions import Act, acts_from
 from routing.viewer import Viewer
 
-BY_ITSELF = frozenset({Act.EXPIRE, Act.RECEIVE, Act.CLOSE, Act.RAISE, Act.MERGED, Act.JOIN, Act.ANSWER})
+BY_ITSELF = frozenset({Act.EXPIRE, Act.RECEIVE, Act.CLOSE, Act.RAISE, Act.MERGED, Act.JOIN, Act.ANSWER, Act.REVISE})
 LEADS_MAY = frozenset({Act.RELEASE, Act.TRANSFER, Act.RECLASSIFY, Act.VOID})  # whoever holds it
 NEEDS_NO_HOLDER = frozenset({Act.TAKE, Act.REOPEN})
 

@@ -74,6 +74,14 @@ def target_of(handling_class: HandlingClass | None, *, is_urgent: bool, agreed: 
     return Target(agreed.within, max(agreed.solve or usual.solve, agreed.within), usual.round_the_clock)
 
 
+def is_better(allowed: timedelta, spent: timedelta, new_allowed: timedelta) -> bool:
+    """Whether another span is a better promise than the one given: shorter, and still to be kept.
+
+    What is over already is no promise, however short; and one that is longer would take something back.
+    """
+    return spent < new_allowed < allowed
+
+
 def sayable(calendar: Calendar, since: datetime, moment: datetime) -> datetime:
     """The moment rounded up to a time that people say, but not beyond closing time."""
     step = QUARTER if calendar is ALWAYS else HOUR

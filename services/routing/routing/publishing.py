@@ -7,15 +7,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.errors import BadInput, Conflict, NotFound
 from routing.editions import forget
 from routing.policy import SPOKEN, Finding, Policy, Read, Surroundings, check, written
-from routing.tables import Audit, PublishedPolicy, Queue, Skill
+from routing.tables import Audit, PolicyRevision, PublishedPolicy, Queue, Skill
 
 MOST_VERSIONS = 100
+CHANNEL = "revisions"  # whoever looks at open tickets is woken here
+WAKE = text(f"SELECT pg_notify('{CHANNEL}', '')")
 
 
 class NotAPolicy(BadInput):
@@ -71,7 +73,7 @@ def text_of(published: PublishedPolicy) -> str:
 
 
 async def publish(session: AsyncSession, wording: Wording, author: Author, now: datetime) -> PublishedPolicy:
-    """The next version, in force from now on; what was decided before stays decided.
+    """The next version, in force from now on; open tickets are looked at with it in a moment, see `revising`.
 
     Raises Conflict when another version came meanwhile, NotAPolicy with what is wrong.
     """
@@ -82,7 +84,7 @@ async def publish(session: AsyncSession, wording: Wording, author: Author, now: 
     if read.policy.as_stored() == before.document and wording.source == text_of(before):
         raise Conflict("This is the policy in force already.")
     source = "" if wording.source.lstrip().startswith("{") else wording.source
-    return _next(session, before, author, now, {"document": read.policy.as_stored(), "source": source})
+    return await _next(session, before, author, now, {"document": read.policy.as_stored(), "source": source})
 
 
 async def restore(
@@ -99,7 +101,7 @@ async def restore(
     if read.errors:
         raise NotAPolicy(read.errors)
     values = {"document": wanted.document, "source": wanted.source, "restores": wanted.restores or wanted.version}
-    return _next(session, before, author, now, values)
+    return await _next(session, before, author, now, values)
 
 
 async def step_back(session: AsyncSession, seen_version: int, author: Author, now: datetime) -> PublishedPolicy:
@@ -129,7 +131,7 @@ async def _locked(session: AsyncSession, seen_version: int) -> PublishedPolicy:
     return newest
 
 
-def _next(
+async def _next(
     session: AsyncSession, before: PublishedPolicy, author: Author, now: datetime, values: dict[str, Any]
 ) -> PublishedPolicy:
     after = PublishedPolicy(version=before.version + 1, published_at=now, published_by=author.name, **values)
@@ -147,4 +149,8 @@ def _next(
         )
     )
     forget(session)
+    await session.flush()  # the version before what refers to it
+    session.add(PolicyRevision(version=after.version, begun_at=now))
+    await session.flush()
+    await session.execute(WAKE)
     return after

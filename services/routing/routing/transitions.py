@@ -35,6 +35,8 @@ class Act(StrEnum):
     ADOPT = "adopt"  # another ticket is answered together with this one
     JOIN = "join"  # this one is answered together with another
     PART = "part"
+    REVISE = "revise"  # a new policy says otherwise
+    SPLIT = "split"  # a part of it becomes a ticket of its own
     ANSWER = "answer"  # by the answer to its parent
 
 
@@ -97,6 +99,8 @@ TABLE: Mapping[Act, Step] = {
     Act.JOIN: _staying(OPEN),
     Act.PART: {**_staying(HELD), State.ASSIGNED: State.IN_PROGRESS},
     Act.ANSWER: _each(OPEN, State.RESOLVED),
+    Act.REVISE: _staying(OPEN),
+    Act.SPLIT: {**_staying(HELD), State.ASSIGNED: State.IN_PROGRESS},
 }
 
 NOT_NOW = {

@@ -12,11 +12,12 @@ from common.errors import Forbidden
 from common.events import TicketReleased, TicketSubmitted
 from common.outbox import emit
 from common.vocabulary import TicketState
-from routing import deadlines, incidents, queries
+from routing import deadlines, incidents, queries, splitting
 from routing.acting import LEASE, Deed, Intent, acting, assign, check_holder, let_go, recording
 from routing.choosing import next_for
-from routing.deciding import place, promised, rulebook, tell_routed
+from routing.deciding import Rulebook, place, promised, rulebook, tell_routed
 from routing.policy import Verdict
+from routing.promises import Told
 from routing.tables import Audit, Message, Ticket
 from routing.transitions import Act, move
 from routing.viewer import Viewer
@@ -25,20 +26,24 @@ from routing.viewer import Viewer
 async def accept(session: AsyncSession, events: Sequence[TicketSubmitted], now: datetime) -> None:
     """Submitted tickets as work: decided, promised, waiting in their queues."""
     rules = await rulebook(session)
+    sources = await splitting.sources_of(session, events)
     rows = Bulk()
     tickets = []
     for event in events:
         ticket = _ticket_of(event, now)
         tickets.append(ticket)
+        if event.split_from and (source := sources.get(event.ticket_id)):
+            splitting.carry_over(rows, ticket, source, event.split_from.said_at, event.submitted_at)
         rows.add_all((ticket, _first_message(event)))
         verdict = place(rows, ticket, rules, "accepted", now)
-        told = promised(ticket, rules, event.submitted_at)
+        told = _first_promise(ticket, rules, event)
         deadlines.start(rows, ticket, told, rules.times.of(ticket.queue_id), now)
         rows.add(_acceptance(ticket, verdict, now))
     known = await incidents.known(session, tickets)
     for ticket in tickets:
         tell_routed(session, ticket, rules, "accepted", now, known.get(ticket.ticket_id))
     await rows.write(session)
+    await splitting.arrived(session, events)
     await incidents.keep(session, tickets, known, now)
 
 
@@ -101,6 +106,12 @@ async def keep(session: AsyncSession, viewer: Viewer, ticket_id: UUID, now: date
     if ticket.lease_until:
         ticket.lease_until = now + LEASE
     return ticket
+
+
+def _first_promise(ticket: Ticket, rules: Rulebook, event: TicketSubmitted) -> Told:
+    """Counted from when the customer wrote; from the split when a part was split off too late for that."""
+    told = promised(ticket, rules, ticket.submitted_at)
+    return told if told.answer_by > event.submitted_at else promised(ticket, rules, event.submitted_at)
 
 
 def _acceptance(ticket: Ticket, verdict: Verdict, now: datetime) -> Audit:
@@ -173,6 +184,6 @@ def _first_message(event: TicketSubmitted) -> Message:
         body=event.body,
         channel=event.channel,
         attachments=[each.model_dump(mode="json") for each in event.attachments],
-        said_at=event.submitted_at,
+        said_at=event.split_from.said_at if event.split_from else event.submitted_at,
         is_sender_verified=event.is_sender_verified,
     )

@@ -1,13 +1,25 @@
 """The catalogue of events: every fact one service tells the others, who sends it and who reads it."""
 
 from common.events.base import INTAKE_TICKETS, NOTIFICATIONS_DELIVERIES, ROUTING_WORK, TOPICS, Event, Fact, TicketEvent
-from common.events.facts import Address, AffectedTicket, Attachment, Customer, Judgement, KnownIncident, Promise, Reason
+from common.events.facts import (
+    Address,
+    AffectedTicket,
+    Attachment,
+    Customer,
+    Judgement,
+    KnownIncident,
+    Promise,
+    Reason,
+    SplitFrom,
+)
 from common.events.incidents import IncidentClosed, IncidentDeclared, IncidentSpread
 from common.events.intake import FeedbackGiven, MailBounced, MessageReceived, TicketSubmitted
 from common.events.notifications import DeliveryRecorded
 from common.events.routing import (
     DelayExpected,
+    PromiseImproved,
     ReplySent,
+    SplitAsked,
     StaffSessionEnded,
     TicketAssigned,
     TicketClosed,
@@ -44,8 +56,11 @@ __all__ = [
     "MailBounced",
     "MessageReceived",
     "Promise",
+    "PromiseImproved",
     "Reason",
     "ReplySent",
+    "SplitAsked",
+    "SplitFrom",
     "StaffSessionEnded",
     "TicketAssigned",
     "TicketClosed",

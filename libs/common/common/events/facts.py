@@ -83,3 +83,12 @@ class Promise(Fact):
 
     answer_by: datetime
     solve_by: datetime
+
+
+class SplitFrom(Fact):
+    """Where a ticket comes from that was split off another: which ticket, which click, and when the customer wrote."""
+
+    ticket_id: UUID
+    reference: str
+    split_id: UUID
+    said_at: datetime

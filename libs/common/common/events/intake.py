@@ -7,14 +7,14 @@ from uuid import UUID
 from pydantic import Field
 
 from common.events.base import INTAKE_TICKETS, TicketEvent
-from common.events.facts import Address, Attachment, Customer, Judgement
+from common.events.facts import Address, Attachment, Customer, Judgement, SplitFrom
 from common.vocabulary import Channel
 
 
 class TicketSubmitted(TicketEvent):
     """A customer's words became a ticket.
 
-    From intake.tickets.submit; for routing, notifications.
+    From intake.tickets.submit and intake.splitting.make; for routing, notifications.
     """
 
     topic: ClassVar = INTAKE_TICKETS
@@ -32,6 +32,7 @@ class TicketSubmitted(TicketEvent):
     is_sender_verified: bool | None = None  # None: the channel does not say who it really was
     may_be_answered: bool = True  # by a program; False: a program or a list wrote it
     linked_to: UUID | None = None  # the ticket it came in on, from somebody who may not join it
+    split_from: SplitFrom | None = None  # the ticket whose customer asked two things at once
 
 
 class MessageReceived(TicketEvent):

@@ -166,6 +166,25 @@ class TicketMerged(TicketEvent):
     merged_at: datetime
 
 
+class SplitAsked(TicketEvent):
+    """A part of what a customer wrote should become a ticket of its own; intake makes it, once for each split.
+
+    From routing.splitting.ask; for intake.
+    """
+
+    topic: ClassVar = ROUTING_WORK
+    type: Literal["split.asked"] = "split.asked"
+    split_id: UUID  # made before the click, so that a second click is the same split
+    message_id: UUID  # whose words these are
+    subject: str
+    body: str
+    attachment_ids: tuple[UUID, ...] = ()  # of that message
+    said_at: datetime  # when the customer wrote it
+    is_sender_verified: bool | None = None
+    agent_name: str
+    asked_at: datetime
+
+
 class DelayExpected(TicketEvent):
     """A promise will probably not be kept, and the customer may count on a new date; said once a promise, in time.
 
@@ -179,6 +198,19 @@ class DelayExpected(TicketEvent):
     expected_by: datetime
     told_at: datetime
     promised_at: datetime | None = None  # which promise it puts off: a ticket gets a new one when it is reopened
+
+
+class PromiseImproved(TicketEvent):
+    """A customer may count on an earlier moment than was promised; a promise never becomes later by itself.
+
+    From routing.revising.revise; for intake, notifications.
+    """
+
+    topic: ClassVar = ROUTING_WORK
+    type: Literal["promise.improved"] = "promise.improved"
+    promise: Promise
+    policy_version: int
+    improved_at: datetime
 
 
 class StaffSessionEnded(Event):

@@ -7,6 +7,7 @@ from common.events import (
     DelayExpected,
     DeliveryRecorded,
     Event,
+    PromiseImproved,
     ReplySent,
     TicketAssigned,
     TicketClosed,
@@ -25,6 +26,8 @@ Entry = tuple[datetime, str]
 Say = Callable[..., str]
 
 RECEIVED = mark("We received your message.")
+SPLIT_FROM = mark("This was a part of your message %(reference)s. We deal with it separately.")
+SPLIT_OFF = mark("You asked more than one thing. We deal with one of them separately, under %(reference)s.")
 YOU_WROTE = mark("You sent us another message.")
 FEEDBACK = mark("You told us how it went. Thank you.")
 TAKES = {
@@ -64,12 +67,17 @@ NOW = {
 def timeline(story: Story, language: Language) -> list[Entry]:
     """What happened, oldest first, and what was promised, which lies ahead."""
     _ = words("intake", language).gettext
-    entries = [(story.ticket.received_at, _(RECEIVED))]
+    entries = [(story.ticket.received_at, _received(_, story))]
+    entries += [(at, _(SPLIT_OFF, reference=reference)) for at, reference in story.split_off]
     entries += [(message.received_at, _(YOU_WROTE)) for message in story.messages[1:]]
     entries += [(given.given_at, _(FEEDBACK)) for given in story.feedback]
     entries += [entry for event in story.told if (entry := _entry(_, event))]
     entries.sort(key=lambda entry: entry[0])
     return _without_echoes(entries)
+
+
+def _received(_: Say, story: Story) -> str:
+    return _(SPLIT_FROM, reference=story.split_from) if story.split_from else _(RECEIVED)
 
 
 def _without_echoes(entries: list[Entry]) -> list[Entry]:
@@ -91,6 +99,8 @@ def _entry(_: Say, event: Event) -> Entry | None:  # noqa: C901, PLR0911, PLR091
             return event.sent_at, _("%(name)s answered you.", name=event.agent_name)
         case DelayExpected():
             return event.told_at, _("It takes longer than we promised. We are sorry; we gave you a new date.")
+        case PromiseImproved():
+            return event.improved_at, _("We can help you sooner than we promised.")
         case TicketWaiting():
             return event.waiting_since, _(WAITS[event.waits_for])
         case TicketResumed():

@@ -32,6 +32,7 @@ class Ticket(Base, kw_only=True):
     city: Mapped[str | None] = mapped_column(default=None)
     is_urgent: Mapped[bool] = mapped_column(default=False)
     may_be_answered: Mapped[bool] = mapped_column(default=True)  # by a program
+    split_from: Mapped[str | None] = mapped_column(default=None)  # the reference of the ticket it was split off
 
 
 class Promise(Base, kw_only=True):

@@ -157,5 +157,6 @@ def example(request: Request, language: Language) -> dict[str, str]:
         "until": spoken.before(at + timedelta(days=1)),
         "incident": CAUSE[language],
         "agent_name": "Fatima",
+        "split_from": "",
         "has_words": "yes",
     }

@@ -1,4 +1,4 @@
-"""Tickets that belong together: likely duplicates, one that went up in another, parent and children."""
+"""Tickets that belong together: likely duplicates, merged ones, parents and children, what was split off."""
 
 from uuid import UUID
 
@@ -6,13 +6,13 @@ from fastapi import APIRouter
 
 from common.clock import now
 from common.db import Reading, Transaction
-from routing import linking, links, queries
+from routing import linking, links, queries, splitting
 from routing.acting import Intent
 from routing.api.documented import refuses
 from routing.api.shapes import Family, LikelyShown, TicketShown
 from routing.api.work import shown
 from routing.identity import Actor, Reader
-from routing.inputs import Together
+from routing.inputs import Splitting, Together
 
 router = APIRouter(prefix="/api/work/{ticket_id}", tags=["links"], responses=refuses(404, 409, 423))
 
@@ -40,6 +40,11 @@ async def show_family(ticket_id: UUID, viewer: Reader, session: Reading) -> Fami
         merged=await shown(session, found.merged),
         into=next(iter(await shown(session, [found.into] if found.into else [])), None),
         linked_to=next(iter(await shown(session, [found.linked_to] if found.linked_to else [])), None),
+        split_from=next(iter(await shown(session, [found.split_from] if found.split_from else [])), None),
+        split_off=await shown(session, found.split_off),
+        elsewhere=list(found.elsewhere),
+        from_elsewhere=found.from_elsewhere,
+        splits_under_way=found.splits_under_way,
     )
 
 
@@ -62,3 +67,14 @@ async def part(ticket_id: UUID, sent: Together, viewer: Actor, session: Transact
     """The other ticket is answered by itself again."""
     ticket = await linking.part(session, Intent(viewer, ticket_id, sent.version, now()), sent.other)
     return (await shown(session, [ticket]))[0]
+
+
+@router.post("/split")
+async def split(ticket_id: UUID, sent: Splitting, viewer: Actor, session: Transaction) -> TicketShown:
+    """A part of what the customer wrote becomes a ticket of its own, within a second; `family` then says which."""
+    ticket = await splitting.ask(session, Intent(viewer, ticket_id, sent.version, now()), _part_of(sent))
+    return (await shown(session, [ticket]))[0]
+
+
+def _part_of(sent: Splitting) -> splitting.Part:
+    return splitting.Part(sent.split, sent.message, sent.subject, sent.body, sent.attachments)

@@ -20,6 +20,7 @@ from routing.inputs import Plain, storable
 from routing.policy import Finding, Policy, compiled
 from routing.publishing import Author, NotAPolicy, Wording
 from routing.rehearsal import past_decisions, rehearse
+from routing.revising import Tally, rehearse_open
 from routing.rulebook import rulebook
 from routing.tables import PublishedPolicy
 from routing.viewer import Viewer
@@ -89,6 +90,29 @@ class LoadShown(Shape):
     after: int
 
 
+class WayShown(Shape):
+    """How many open tickets would go from one queue to another, or stay in one with other terms."""
+
+    from_queue: str
+    to_queue: str
+    count: int
+
+
+class OpenShown(Shape):
+    """What publishing would mean for tickets that are open now; a promise never gets worse.
+
+    `sooner` would be promised an earlier moment, `kept` keep a promise that the policy would not give any more,
+    `moved` go along with a rule that says `open_too`; `in_hand` would too, if nobody worked on them or put them there.
+    """
+
+    looked_at: int
+    sooner: int
+    kept: int
+    moved: int
+    in_hand: int
+    ways: list[WayShown]
+
+
 class RehearsalShown(Shape):
     """What the policy would have done with the tickets of the last days; nothing was changed by asking."""
 
@@ -101,6 +125,7 @@ class RehearsalShown(Shape):
     other_terms: int
     moves: list[MoveShown]
     queues: list[LoadShown]
+    open: OpenShown
 
 
 class StepBack(Plain):
@@ -184,8 +209,11 @@ async def diff(
         return problem(422, str(refused), errors=[_shown(each) for each in refused.findings])  # type: ignore[return-value]
     rules = await rulebook(session)
     past, has_more = await past_decisions(session, now() - timedelta(days=days))
-    found = await to_thread(rehearse, rules.policy, compiled(read.policy), rules.queues, past)
-    return RehearsalShown.model_validate({**vars(found), "moved": found.moved, "has_more": has_more})
+    policy = compiled(read.policy)
+    found = await to_thread(rehearse, rules.policy, policy, rules.queues, past)
+    opened = await rehearse_open(session, rules, policy, now())
+    told = {**vars(found), "moved": found.moved, "has_more": has_more, "open": {**vars(opened), "ways": _ways(opened)}}
+    return RehearsalShown.model_validate(told)
 
 
 @router.post("/rollback", responses=refuses(404, 409))
@@ -212,6 +240,10 @@ async def show_version(session: Reading, version: Annotated[int, Path(ge=1, le=2
     if found is None:
         raise NotFound("There is no version %(version)s of the policy.", version=version)
     return Response(publishing.text_of(found), media_type=TOML, headers={"etag": f'"{version}"'})
+
+
+def _ways(opened: Tally) -> list[WayShown]:
+    return [WayShown(from_queue=a, to_queue=b, count=count) for (a, b), count in sorted(opened.ways.items())]
 
 
 async def _text(request: Request) -> str:

@@ -150,6 +150,8 @@ class Family(Shape):
     """What a ticket belongs with.
 
     `into` is the one in which it went up; `linked_to` the one it answers and may not join: closed, or of somebody else.
+    Of what was split, `elsewhere` and `from_elsewhere` are the references of tickets that the caller may not see;
+    `splits_under_way` counts parts that are not tickets yet, which takes a second.
     """
 
     parent: TicketShown | None
@@ -157,6 +159,11 @@ class Family(Shape):
     merged: list[TicketShown]
     into: TicketShown | None
     linked_to: TicketShown | None
+    split_from: TicketShown | None
+    split_off: list[TicketShown]
+    elsewhere: list[str]
+    from_elsewhere: str | None
+    splits_under_way: int
 
 
 class TicketPage(Shape):

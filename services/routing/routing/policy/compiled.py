@@ -34,6 +34,11 @@ class Compiled:
         """What its conditions speak of."""
         return fields_of([rule.when for rule in self.document.rule])
 
+    @cached_property
+    def for_open(self) -> frozenset[str]:
+        """The rules that also take tickets which wait already when the policy comes into force."""
+        return frozenset(rule.name for rule in self.document.rule if rule.then.open_too)
+
     def matching(self, facts: Facts) -> Iterator[tuple[int, Rule]]:
         """The rules whose conditions hold, in order, each with its number from 0."""
         left = (1 << len(self.document.rule)) - 1

@@ -140,6 +140,7 @@ class Then(Part):
     promise: Promise = None
     front_office_first: StrictBool = False
     confidential: StrictBool = False
+    open_too: StrictBool = False  # also for tickets that wait already when this version comes into force
 
 
 class Rule(Part):

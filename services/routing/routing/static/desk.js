@@ -25,6 +25,22 @@
     if (isReply && composing?.value && !resolving.value) resolving.value = composing.value;
   });
 
+  // Splitting off: what was marked in a message of the customer is the part that is meant.
+  const marked = { text: "", message: "" };
+  document.addEventListener("selectionchange", () => {
+    const selection = getSelection();
+    const message = selection.anchorNode?.parentElement?.closest(".message-customer[id^=m-]");
+    if (!message || !selection.toString().trim()) return;
+    [marked.text, marked.message] = [selection.toString().trim(), message.id.slice(2)];
+  });
+  document.querySelector("[data-splits]")?.addEventListener("toggle", (event) => {
+    const [body, from] = [event.target.querySelector("#split-body"), event.target.querySelector("#split-message")];
+    if (!event.target.open || !body || body.value || !marked.text) return;
+    body.value = marked.text;
+    if (from?.querySelector(`option[value="${CSS.escape(marked.message)}"]`)) from.value = marked.message;
+    event.target.querySelector("#split-subject")?.focus();
+  });
+
   const kept = document.querySelector("[data-keeps]");
   if (kept) {
     const token = document.querySelector("[name=csrf_token]").value;

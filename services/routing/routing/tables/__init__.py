@@ -2,10 +2,10 @@
 
 from routing.tables.base import Base, Json
 from routing.tables.choosing import AgentPresence, Choice, Effort, MatchingRound, Offer, Unstaffed
-from routing.tables.decisions import Audit, Decision, PublishedPolicy
+from routing.tables.decisions import Audit, Decision, PolicyRevision, PublishedPolicy
 from routing.tables.hours import Absence, Shift
 from routing.tables.incidents import Incident, IncidentTicket
-from routing.tables.links import Link
+from routing.tables.links import Link, Split
 from routing.tables.opened import OpenedText
 from routing.tables.staff import (
     Agent,
@@ -60,11 +60,13 @@ __all__ = [
     "Message",
     "Offer",
     "OpenedText",
+    "PolicyRevision",
     "PublishedPolicy",
     "Queue",
     "QueueTime",
     "Shift",
     "Skill",
+    "Split",
     "StaffSession",
     "Stretch",
     "Team",

@@ -23,6 +23,20 @@ class PublishedPolicy(Base, kw_only=True):
     published_by: Mapped[str]
 
 
+class PolicyRevision(Base, kw_only=True):
+    """The open tickets are looked at with a new version of the policy: how far that is, and what it did."""
+
+    __tablename__ = "policy_revision"
+    version: Mapped[int] = mapped_column(ForeignKey("policy.version"), primary_key=True, autoincrement=False)
+    after_id: Mapped[UUID | None] = mapped_column(default=None)
+    looked_at: Mapped[int] = mapped_column(default=0)
+    sooner: Mapped[int] = mapped_column(default=0)
+    moved: Mapped[int] = mapped_column(default=0)
+    failed: Mapped[int] = mapped_column(default=0)
+    begun_at: Mapped[datetime]
+    done_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
 class Decision(Base, kw_only=True):
     """Why a ticket went where it went."""
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
 
 from common.auth import Seal
 from common.clock import now
@@ -153,6 +154,7 @@ def _around(request: Request, viewer: Viewer, pane: panes.TicketPane) -> Mapping
         "topic_options": [(topic.value, label(topic, language)) for topic in Topic],
         "queue_options": [(queue.queue_id, said.gettext(queue.name)) for queue in pane.moves_to],
         "void_reasons": list(VoidReason),
+        "split_id": uuid7(),
     }
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.errors import BadInput
 from common.texts import mark
-from routing import finishing, linking, moving, replies, tasks, waiting, work
+from routing import finishing, linking, moving, replies, splitting, tasks, waiting, work
 from routing.acting import Intent
 from routing.inputs import (
     Discarding,
@@ -21,6 +21,7 @@ from routing.inputs import (
     Reclassified,
     Reopening,
     Resolution,
+    Splitting,
     Together,
     Transfer,
     Waiting,
@@ -36,6 +37,8 @@ _MISSING = {
     "outcome": mark("Say what came of it."),
     "queue": mark("Choose a queue."),
     "class": mark("Choose a kind of work."),
+    "subject": mark("Say in a few words what it is about."),
+    "message": mark("Choose something that the customer wrote on this ticket."),
     "question": mark("Write your question first."),
     "": mark("Something in the form is not right; look at it again."),
 }
@@ -72,6 +75,12 @@ OFFERS: Mapping[str, Offer] = {
     ),
     Act.MERGE: Offer(Together, lambda session, intent, sent: linking.merge(session, intent, sent.other)),
     Act.ADOPT: Offer(Together, lambda session, intent, sent: linking.adopt(session, intent, sent.other)),
+    Act.SPLIT: Offer(
+        Splitting,
+        lambda session, intent, sent: splitting.ask(
+            session, intent, splitting.Part(sent.split, sent.message, sent.subject, sent.body, sent.attachments)
+        ),
+    ),
     Act.PART: Offer(Together, lambda session, intent, sent: linking.part(session, intent, sent.other)),
     Act.ASK: Offer(Question, lambda session, intent, sent: tasks.ask(session, intent, sent.queue, sent.question)),
     Act.WAIT: Offer(Waiting, lambda session, intent, sent: waiting.wait(session, intent, sent.party, sent.until)),

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from common.vocabulary import Language
 from routing import incidents, queries
 from routing.conversation import Thread, thread_of
 from routing.deciding import rulebook
@@ -16,7 +17,7 @@ from routing.people import names_of
 from routing.permitted import permitted
 from routing.searching import Search, found_by
 from routing.tables import Audit, Incident, Message, Queue, Ticket
-from routing.transitions import Act
+from routing.transitions import OPEN, Act
 from routing.viewer import Viewer
 
 PAGE = 50
@@ -41,6 +42,8 @@ TOLD = {  # what stands between the messages of a conversation
     Act.JOIN,
     Act.PART,
     Act.ANSWER,
+    Act.SPLIT,
+    Act.REVISE,
 }
 
 
@@ -84,6 +87,17 @@ class TicketPane:
     def is_masked(self) -> bool:
         """Whether its words are kept from the viewer until they say why they must read them."""
         return is_masked(self.ticket)
+
+    @property
+    def customer_words(self) -> Sequence[Message]:
+        """What the customer wrote, the latest first: what a part can be split off from."""
+        return [said for said in reversed(self.thread.messages) if said.kind == "customer"]
+
+    @property
+    def other_languages(self) -> Sequence[Language]:
+        """In which languages those read who are answered together with this customer, when they are others."""
+        spoken = {each.customer_language for each in self.family.children} - {self.ticket.customer_language}
+        return sorted(spoken)
 
     @property
     def is_sender_doubted(self) -> bool:
@@ -133,7 +147,11 @@ async def ticket_pane(session: AsyncSession, viewer: Viewer, ticket_id: UUID) ->
     ticket = await queries.ticket_shown(session, ticket_id, viewer)
     rules = await rulebook(session)
     queue = rules.queues[ticket.queue_id]
-    others = await queries.others_of(session, ticket, viewer)
+    is_asked = ticket.state in OPEN and not is_masked(ticket)
+    likely = await likely_duplicates(session, ticket, viewer) if is_asked else []
+    family = await family_of(session, ticket, viewer)
+    shown = {each.ticket_id for each in (*family.everybody, *(one.ticket for one in likely))}
+    others = [each for each in await queries.others_of(session, ticket, viewer) if each.ticket_id not in shown]
     return TicketPane(
         ticket=ticket,
         queue=queue,
@@ -141,8 +159,8 @@ async def ticket_pane(session: AsyncSession, viewer: Viewer, ticket_id: UUID) ->
         others=others,
         names=await names_of(session, [ticket.holder_id, *(other.holder_id for other in others)]),
         acts=frozenset() if is_masked(ticket) else _acts(viewer, ticket, queue),
-        likely=[] if is_masked(ticket) else await likely_duplicates(session, ticket, viewer),
-        family=await family_of(session, ticket, viewer),
+        likely=likely,
+        family=family,
         incidents=[] if is_masked(ticket) else await incidents.behind(session, ticket_id),
         moves_to=[q for q in rules.queues.values() if q.queue_id != ticket.queue_id and viewer.sees_queue(q.queue_id)],
     )

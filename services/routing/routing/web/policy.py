@@ -18,6 +18,7 @@ from routing import publishing
 from routing.policy import Read, compiled
 from routing.publishing import Author, NotAPolicy, Wording
 from routing.rehearsal import Rehearsal, past_decisions, rehearse
+from routing.revising import rehearse_open
 from routing.rulebook import rulebook
 from routing.tables import PublishedPolicy
 from routing.viewer import Viewer
@@ -133,8 +134,11 @@ async def _result(
         return {"complaints": complaints}
     rules = await rulebook(session)
     past, has_more = await past_decisions(session, now() - timedelta(days=edited.days))
-    found: Rehearsal = await to_thread(rehearse, rules.policy, compiled(read.policy), rules.queues, past)
-    return {"complaints": complaints, "rehearsal": found, "has_more": has_more, "previewed": mark_of(edited)}
+    policy = compiled(read.policy)
+    found: Rehearsal = await to_thread(rehearse, rules.policy, policy, rules.queues, past)
+    opened = await rehearse_open(session, rules, policy, now())
+    told = {"rehearsal": found, "has_more": has_more, "open_tickets": opened}
+    return {"complaints": complaints, "previewed": mark_of(edited), **told}
 
 
 def _complaints(request: Request, viewer: Viewer, read: Read) -> list[Complaint]:

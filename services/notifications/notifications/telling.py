@@ -44,6 +44,7 @@ class Told(Protocol):
     @property
     def split_from(self) -> str | None:
         """The reference of the ticket that this one was split off."""
+
     def incident(self) -> str | None:
         """What is said of the cause behind it."""
 

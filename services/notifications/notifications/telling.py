@@ -45,6 +45,7 @@ class Told(Protocol):
     def split_from(self) -> str | None:
         """The reference of the ticket that this one was split off."""
 
+    @property
     def incident(self) -> str | None:
         """What is said of the cause behind it."""
 

@@ -25,7 +25,10 @@ from notifications.outside import Outside
 from notifications.queries import CHANNEL
 from notifications.sender import Sender, Way
 from notifications.settings import Outgoing
+from notifications.staff_mail import CHANNEL as STAFF
+from notifications.staff_mail import StaffPost
 from notifications.subscribers import CHANNEL as CALLS
+from notifications.telling import House
 from notifications.text_folder import TextFolder
 from notifications.upkeep import keep_up, keep_words
 from notifications.versions import CHANNEL as WORDS
@@ -39,7 +42,7 @@ def build(settings: Settings) -> Service:
     """Notifications, put together and not yet running."""
     database = Database(settings.database_of(GROUP), pool_size=settings.pool_size)
     bus = bus_for(settings)
-    wakeups = wakeups_for(database, CHANNEL, CALLS, WORDS)
+    wakeups = wakeups_for(database, CHANNEL, CALLS, WORDS, STAFF)
     outgoing = load(Outgoing)
     if settings.demo:
         outgoing = outgoing.in_the_house(settings.data_dir)
@@ -53,10 +56,12 @@ def build(settings: Settings) -> Service:
         _show_what_stays(app, [way.channel for way in ways])
     around = surroundings(settings, ways)
     senders = [Sender(database, way, around) for way in ways]
+    to_staff = StaffPost(database, ways[0].channel, House.of(settings), templates, settings.mail_address)
     caller = Caller(database, Webhooks(outside))
     loops = [
         *common_loops(GROUP, database, bus, wakeups, HANDLERS),
         *(Loop(_named(way), partial(sender.run, wakeups)) for way, sender in zip(ways, senders, strict=True)),
+        Loop("mail to staff", lambda: to_staff.run(wakeups)),
         Loop("caller", lambda: caller.run(wakeups)),
         Loop("words", lambda: keep_words(database, templates, wakeups)),
         Loop("upkeep", lambda: keep_up(database)),

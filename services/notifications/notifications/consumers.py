@@ -1,6 +1,7 @@
 """What notifications listens to."""
 
 from common.events import (
+    AlarmsRaised,
     DelayExpected,
     IncidentClosed,
     IncidentDeclared,
@@ -16,7 +17,7 @@ from common.events import (
     TicketWaiting,
 )
 from common.inbox import Handlers, Together
-from notifications import bounces, deliveries, incidents, projections
+from notifications import bounces, deliveries, incidents, projections, staff_mail
 from notifications.calls import also
 
 GROUP = "notifications"
@@ -34,5 +35,6 @@ HANDLERS: Handlers = {
     IncidentDeclared: incidents.declare,
     IncidentSpread: incidents.spread,
     IncidentClosed: incidents.close,
+    AlarmsRaised: staff_mail.keep,
     StaffSessionEnded: projections.end_session,
 }

@@ -111,6 +111,13 @@ class Templates:
         html = layout.render(blocks=blocks, language=language.value, **around, **line)
         return Letter(subject, f"{as_text(blocks)}\n\n-- \n{as_text(footer)}\n", html)
 
+    def plain(self, language: Language, subject: str, body: str, footer: str) -> Letter:
+        """A mail with these words, which nobody changes on a page; it looks like every other."""
+        blocks, below = blocks_of(body, None), blocks_of(footer, None)
+        around = {"header": [], "footer": below, "brand": self._brand.name, "reference": ""}
+        html = self._layout.render(blocks=blocks, subject=one_line(subject), language=language.value, **around)
+        return Letter(one_line(subject), f"{as_text(blocks)}\n\n-- \n{as_text(below)}\n", html)
+
     def around(self, language: Language, name: str, values: Values, trial: str | None = None) -> str:
         """What stands around every mail: its subject or its footer, as plain text."""
         words = Words(trial) if trial is not None else self._words(Channel.EMAIL, language, name)
@@ -152,7 +159,9 @@ class Templates:
 
 
 def _whole(text: str, reference: str) -> Markup:
-    """The text as HTML, in which the reference is not broken over two lines."""
+    """The text as HTML, in which the reference, if there is one, is not broken over two lines."""
+    if not reference:
+        return escape(text)
     unbroken = Markup('<span style="white-space:nowrap">{}</span>').format(reference)
     return Markup(escape(text).replace(escape(reference), unbroken))  # noqa: S704 - all of it is escaped
 

@@ -17,6 +17,7 @@ from common.run import Loop, Service
 from common.settings import Settings
 from routing import api, beginnings, publishing, timekeeping
 from routing.alarm import CHANNEL
+from routing.alarms import keep_telling
 from routing.consumers import GROUP, HANDLERS
 from routing.entrance import Entrance
 from routing.hearing import Hearing
@@ -81,6 +82,7 @@ def build(settings: Settings) -> Service:
         Loop("timers", lambda: run_timers(database, wakeups)),
         Loop("matching", lambda: run_matching(database, wakeups)),
         Loop("revisions", lambda: run_revisions(database, wakeups)),
+        Loop("alarms", lambda: keep_telling(database)),
         Loop("thinning", lambda: keep_thinning(database, timedelta(days=settings.decision_days))),
     ]
     return Service(GROUP, app, database, bus, loops, prepare)

@@ -4,6 +4,7 @@ from common.events.base import INTAKE_TICKETS, NOTIFICATIONS_DELIVERIES, ROUTING
 from common.events.facts import (
     Address,
     AffectedTicket,
+    Alarm,
     Attachment,
     Customer,
     Judgement,
@@ -16,6 +17,7 @@ from common.events.incidents import IncidentClosed, IncidentDeclared, IncidentSp
 from common.events.intake import FeedbackGiven, MailBounced, MessageReceived, TicketSubmitted
 from common.events.notifications import DeliveryRecorded
 from common.events.routing import (
+    AlarmsRaised,
     DelayExpected,
     PromiseImproved,
     ReplySent,
@@ -41,6 +43,8 @@ __all__ = [
     "TOPICS",
     "Address",
     "AffectedTicket",
+    "Alarm",
+    "AlarmsRaised",
     "Attachment",
     "Customer",
     "DelayExpected",

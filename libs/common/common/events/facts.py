@@ -1,6 +1,7 @@
 """The values that events carry."""
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -92,3 +93,14 @@ class SplitFrom(Fact):
     reference: str
     split_id: UUID
     said_at: datetime
+
+
+class Alarm(Fact):
+    """Something that stays wrong until a lead acts. Queues are named as the reader calls them."""
+
+    kind: Literal["unstaffed", "rule_broken", "department_late"]
+    queue: str | None = None  # where work waits that nobody may do; or which department answers late
+    tickets: int = 0  # that nobody may do
+    rule: str | None = None  # that cannot be followed
+    reference: str | None = None  # of the ticket that waits for the answer
+    due_at: datetime | None = None  # when the answer was due

@@ -4,9 +4,11 @@ from datetime import datetime
 from typing import ClassVar, Literal
 from uuid import UUID
 
+from pydantic import Field
+
 from common.events.base import ROUTING_WORK, Event, TicketEvent
-from common.events.facts import KnownIncident, Promise
-from common.vocabulary import HandlingClass, Role, TicketState, Tier, Topic
+from common.events.facts import Alarm, KnownIncident, Promise
+from common.vocabulary import HandlingClass, Language, Role, TicketState, Tier, Topic
 
 
 class TicketRouted(TicketEvent):
@@ -211,6 +213,28 @@ class PromiseImproved(TicketEvent):
     promise: Promise
     policy_version: int
     improved_at: datetime
+
+
+class AlarmsRaised(Event):
+    """Somebody who leads should hear of alarms now: all that are new to them, each alarm once.
+
+    From routing.alarms.tell; for notifications.
+    """
+
+    topic: ClassVar = ROUTING_WORK
+    type: Literal["alarms.raised"] = "alarms.raised"
+    notice_id: UUID
+    agent_id: UUID
+    name: str
+    email: str
+    language: Language
+    alarms: tuple[Alarm, ...] = Field(min_length=1)
+    raised_at: datetime
+
+    @property
+    def key(self) -> UUID:
+        """The notice's id: its only event."""
+        return self.notice_id
 
 
 class StaffSessionEnded(Event):

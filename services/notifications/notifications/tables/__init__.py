@@ -3,6 +3,7 @@
 from notifications.tables.base import Base
 from notifications.tables.notices import Delivery, EndedSession, Notice, Promise, Ticket
 from notifications.tables.reach import Affected, BadAddress, Broadcast, Device, Preference
+from notifications.tables.staff import StaffMail
 from notifications.tables.webhooks import Call, Subscriber
 from notifications.tables.words import FrameVersion, TemplateVersion
 
@@ -19,6 +20,7 @@ __all__ = [
     "Notice",
     "Preference",
     "Promise",
+    "StaffMail",
     "Subscriber",
     "TemplateVersion",
     "Ticket",

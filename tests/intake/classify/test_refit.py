@@ -20,7 +20,7 @@ from intake.classify.model import load
 from intake.classify.refit import refit, replayed
 from intake.classify.taught import Taught
 
-BODY = "Wat is de terugleververgoeding voor zonnepanelen"
+BODY = "Hoe hoog is de terugleververgoeding"
 LESSONS = tuple(Lesson(f"t{n}", "", f"{BODY} in straat {n}?", "specialist", None, f"agent-{n % 3}") for n in range(12))
 REPLAY = replayed(written(), held_out())[:300]
 

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 import httpx
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.clock import now
 from common.db import Database
@@ -24,8 +25,10 @@ from common.events import (
 from common.run import Service
 from common.vocabulary import Channel, HandlingClass, Language, Sensitivity, TaskType, Topic
 from routing import projections, replies, work
+from routing.entrance import Entrance
 from routing.firing import fire_clocks
 from routing.timers import fire_due
+from routing.viewer import Viewer
 
 PASSWORD = "loket-demo"
 numbers = count(1)
@@ -126,6 +129,13 @@ class Bureau:
         response = await self.client.post("/api/session", json={"username": username, "password": password})
         assert response.status_code == 200, response.text
         return Colleague(self.client, response.json()["name"], {"authorization": f"Bearer {response.json()['token']}"})
+
+    async def viewer(self, session: AsyncSession, who: Colleague) -> Viewer:
+        """Somebody who is logged in, as routing sees them."""
+        entrance: Entrance = self.service.app.state.entrance
+        viewer = await entrance.viewer(session, who.headers["authorization"].removeprefix("Bearer "))
+        assert viewer
+        return viewer
 
     async def accept(self, *events: TicketSubmitted) -> list[UUID]:
         """These tickets come in, in one batch."""

@@ -98,6 +98,40 @@ def mail(total: int) -> None:
     )
 
 
+def taking() -> None:
+    f = run("next_bench")
+    small, *others = f["scales"]
+    for scale in (small, *others):
+        what = f"take next, 50 at once, {scale['open']:,} open of {scale['tickets']:,}"
+        for phase, said in (("in_turns", "50 a second"), ("same_moment", "all at the same moment")):
+            p99 = scale[phase]["p99_ms"]
+            line(
+                f"{what}, {said}", f"p50 {scale[phase]['p50_ms']:.0f} ms, p99 {p99:.0f} ms", "25 ms", f"{p99 / 25:.2f}"
+            )
+        line(f"{what}, given twice", f"{scale['double_in_database']}", "0", "")
+    for scale in others:
+        ratio = scale["in_turns"]["p99_ms"] / small["in_turns"]["p99_ms"]
+        line(f"the same with {scale['open']:,} open, to {small['open']:,}", f"{ratio:.2f}", "1.3", f"{ratio / 1.3:.2f}")
+
+
+def duplicates() -> None:
+    f = run("duplicates_bench")
+    for who in ("usual", "busy_person", "shared_address"):
+        line(
+            f"possible duplicates among {f['tickets']:,}, {who.replace('_', ' ')}",
+            f"p50 {f[who]['p50_ms']:.1f} ms, p99 {f[who]['p99_ms']:.1f} ms",
+            f"indexes {', '.join(f[who]['indexes'])}",
+            "",
+        )
+
+
+def accepting() -> None:
+    for size, spent in run("accept_bench").items():
+        both = spent["loket_ms"] + spent["postgres_ms"]
+        figure = f"{both:.2f} ms, of which the database {spent['postgres_ms']:.2f}"
+        line(f"processor to accept and decide a ticket, in batches of {size}", figure, "1.5 ms", f"{both / 1.5:.2f}")
+
+
 def policy() -> None:
     f = run("policy_bench", "--json")
     for what, figure in (("4 rules", "decide_us"), ("10,000 rules", "decide_many_us")):
@@ -176,33 +210,33 @@ def judge() -> None:
         line(what, f"{f[figure]:.2f} {unit}", f"{bar} {unit}", f"{f[figure] / bar:.2f}")
 
 
+PARTS: dict[str, Callable[[int], None]] = {
+    "judge": lambda _: judge(),
+    "drift": lambda _: drift(),
+    "intake": lambda seconds: intake(max(5, seconds // 6)),
+    "postgres": lambda seconds: pipeline("postgres", seconds),
+    "kafka": lambda seconds: pipeline("kafka", seconds),
+    "desk": lambda _: desk("1000,100000"),
+    "next": lambda _: taking(),
+    "accept": lambda _: accepting(),
+    "duplicates": lambda _: duplicates(),
+    "timers": lambda _: timers(),
+    "mail": lambda _: mail(5000),
+    "policy": lambda _: policy(),
+    "notices": lambda _: notices(),
+    "incident": lambda _: incident(),
+}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "only",
-        nargs="*",
-        help="judge, drift, intake, postgres, kafka, desk, mail, policy, notices, incident; everything when left out",
-    )
+    parser.add_argument("only", nargs="*", help=f"{', '.join(PARTS)}; everything when left out")
     parser.add_argument("--seconds", type=int, default=60)
     given = parser.parse_args()
-    acts: dict[str, Callable[[], None]] = {
-        "judge": judge,
-        "drift": drift,
-        "intake": lambda: intake(max(5, given.seconds // 6)),
-        "postgres": lambda: pipeline("postgres", given.seconds),
-        "kafka": lambda: pipeline("kafka", given.seconds),
-        "desk": lambda: desk("1000,100000"),
-        "timers": timers,
-        "mail": lambda: mail(5000),
-        "policy": policy,
-        "notices": notices,
-        "incident": incident,
-    }
-    wanted = given.only or acts.keys() - {"timers"}
     sys.stdout.write("| what | figure | limit | ratio |\n|---|---|---|---|\n")
-    for name, act in acts.items():
-        if name in wanted:
-            act()
+    for name, part in PARTS.items():
+        if not given.only or name in given.only:
+            part(given.seconds)
 
 
 if __name__ == "__main__":

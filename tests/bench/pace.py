@@ -67,7 +67,7 @@ class Pace:
             if (wait := due - time.monotonic()) > 0:
                 await asyncio.sleep(wait)
             writer.write(self._request)
-            status = await _answer(reader)
+            status, _ = await answered(reader)
             self._done.latencies_ms.append((time.monotonic() - due) * 1000)
             if status in self._accept:
                 self._done.accepted += 1
@@ -76,11 +76,11 @@ class Pace:
         writer.close()
 
 
-async def _answer(reader: asyncio.StreamReader) -> int:
-    """The status of one answer, read to its end."""
+async def answered(reader: asyncio.StreamReader) -> tuple[int, bytes]:
+    """The status and the body of one answer, read to its end."""
     head = await reader.readuntil(b"\r\n\r\n")
     lower = head.lower()
-    at = lower.find(b"content-length:")
+    at, body = lower.find(b"content-length:"), b""
     if at >= 0:
-        await reader.readexactly(int(lower[at + 15 : lower.index(b"\r", at)]))
-    return int(head[9:12])
+        body = await reader.readexactly(int(lower[at + 15 : lower.index(b"\r", at)]))
+    return int(head[9:12]), body

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from common.clock import now
+from common.coalesce import Coalescer
 from common.db import Database
 from common.telemetry import current_traceparent
 from intake import tickets
-from intake.coalesce import Coalescer
 from intake.drafts import Draft, Receipt
 from intake.judging import Judge
 

@@ -10,15 +10,15 @@ from routing.tables import Ticket
 
 CHANNEL = "timers"
 
-
+# The loop looks once a second by itself: only what is due before that need wake it.
 _SET = text("""
 WITH set AS (
     INSERT INTO timer (timer_id, ticket_id, kind, epoch, due_at, attempts)
-    VALUES (:timer_id, :ticket_id, :kind, :epoch, :due_at, 0)
+    VALUES (:timer_id, :ticket_id, :kind, :epoch, cast(:due_at AS timestamptz), 0)
     ON CONFLICT ON CONSTRAINT timer_once DO UPDATE
     SET timer_id = excluded.timer_id, epoch = excluded.epoch, due_at = excluded.due_at, attempts = 0
 )
-SELECT pg_notify('timers', '')
+SELECT pg_notify('timers', '') WHERE cast(:due_at AS timestamptz) < clock_timestamp() + interval '2 seconds'
 """)
 
 

@@ -15,9 +15,11 @@ from common.db import Database
 from common.pages import Pages
 from common.run import Loop, Service
 from common.settings import Settings
+from common.shortcut import shorten
 from routing import api, beginnings, publishing, timekeeping
 from routing.alarm import CHANNEL
 from routing.alarms import keep_telling
+from routing.asking import Questions
 from routing.consumers import GROUP, HANDLERS
 from routing.entrance import Entrance
 from routing.hearing import Hearing
@@ -55,9 +57,12 @@ def build(settings: Settings) -> Service:
     app.state.seal = seal
     app.state.entrance = Entrance(database, seal, passwords)
     app.state.hearing = Hearing(database)
+    asking = Database(settings.database_of(GROUP), pool_size=1)
+    app.state.questions = Questions(asking)
     app.state.zone = zone
     app.state.has_demo = settings.demo
     app.include_router(api.router)
+    shorten(app, *api.router.routes)
     app.include_router(login.router)
     app.include_router(desk.router)
     app.include_router(attendance.router)
@@ -85,7 +90,7 @@ def build(settings: Settings) -> Service:
         Loop("alarms", lambda: keep_telling(database)),
         Loop("thinning", lambda: keep_thinning(database, timedelta(days=settings.decision_days))),
     ]
-    return Service(GROUP, app, database, bus, loops, prepare)
+    return Service(GROUP, app, database, bus, loops, prepare, asking.close)
 
 
 def _around(seal: Seal, cookie: str, request: Request) -> dict[str, object]:

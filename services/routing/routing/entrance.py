@@ -60,15 +60,19 @@ class Entrance:
         token = self._seal.session_token(told)
         return Admitted(viewer, token, self._seal.form_token(str(viewer.session_id)), now() + SESSION_LIFE)
 
+    def told(self, token: str) -> Staff | None:
+        """Who a token says is in; None when it is forged or too old. Its session may have ended."""
+        return self._seal.open_session(token)
+
     async def viewer(self, session: AsyncSession, token: str) -> Viewer | None:
         """Who is in with this token; None when it is forged, too old, or its session was ended."""
-        told = self._seal.open_session(token)
+        told = self.told(token)
         return await staff.viewer_of(session, told, now()) if told else None
 
     def form_token(self, viewer: Viewer) -> str:
         """The token that this session's forms must carry."""
         return self._seal.form_token(str(viewer.session_id))
 
-    def is_form_token(self, viewer: Viewer, token: str) -> bool:
+    def is_form_token(self, who: Viewer | Staff, token: str) -> bool:
         """Whether a form or a header carries the token of this session."""
-        return self._seal.is_form_token(str(viewer.session_id), token)
+        return self._seal.is_form_token(str(who.session_id), token)

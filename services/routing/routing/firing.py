@@ -1,5 +1,6 @@
 """What comes to pass on the way to a deadline, each once, in batches: looked ahead, warned, broken, made up anew."""
 
+from asyncio import gather
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -7,10 +8,10 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, insert, literal_column, select, text, update
+from sqlalchemy import ColumnElement, Row, and_, literal_column, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from uuid_utils.compat import uuid7
 
+from common.bulk import Bulk, plain
 from common.db import Database
 from common.log import logger
 from common.singly import claimed_or_singly
@@ -26,6 +27,7 @@ from routing.timetables import Timetable, timetable
 log = logger(__name__)
 
 BATCH = 500
+AT_ONCE = 3  # batches, when one was full
 PUT_OFF = timedelta(minutes=1)
 # Written out, not bound: the planner must see that the partial indexes hold these stages and no others.
 IS_STAGE: ColumnElement[bool] = literal_column("clock.next_stage <> 'recount'")
@@ -89,10 +91,21 @@ async def fire_clocks(database: Database, at: datetime) -> int:
     one that fails is put off.
     """
     for which in (IS_STAGE, IS_RECOUNT):
-        fire, candidates = partial(_fire, database, at, which), partial(_due, database, at, which)
-        if done := sum(await claimed_or_singly(fire, candidates, partial(_put_off, database, at))):
+        done = await _fire_batch(database, at, which)
+        if done >= BATCH:  # there are more: one batch is worked out while the database writes another
+            more = await gather(*(_fire_batch(database, at, which) for _ in range(AT_ONCE)), return_exceptions=True)
+            for each in more:
+                if isinstance(each, BaseException):
+                    raise each
+                done += each
+        if done:
             return done
     return 0
+
+
+async def _fire_batch(database: Database, at: datetime, which: ColumnElement[bool]) -> int:
+    fire, candidates = partial(_fire, database, at, which), partial(_due, database, at, which)
+    return sum(await claimed_or_singly(fire, candidates, partial(_put_off, database, at)))
 
 
 async def _due(database: Database, at: datetime, which: ColumnElement[bool]) -> Sequence[UUID]:
@@ -129,10 +142,11 @@ async def _happen(session: AsyncSession, rows: Sequence[Row[Any]], times: Timeta
     ahead = [each for each in found if each.looks_ahead]
     seen = await honesty.look_ahead(session, [_sight(each) for each in ahead], times, at)
     found = [replace(each, seen=seen.get(each.row.clock_id)) for each in found]
-    await session.execute(insert(Fired), [values for each in found for values in _fired(each, at)])
+    new = Bulk()
+    new.add_all(fired for each in found for fired in _fired(each, at))
+    new.add_all(_alert(each, at) for each in found if _tells(each))
+    await new.write(session)
     await session.execute(_PLANNED, _plans(found))
-    if alerts := [_alert(each, at) for each in found if _tells(each)]:
-        await session.execute(insert(LeadAlert), alerts)
     await honesty.tell(session, seen, at)
     await _push(session, found, at)
 
@@ -164,19 +178,19 @@ def _sight(each: Happening) -> honesty.Sight:
     )
 
 
-def _fired(each: Happening, at: datetime) -> Iterator[dict[str, object]]:
+def _fired(each: Happening, at: datetime) -> Iterator[Fired]:
     row = each.row
     for stage, percent in each.stages:
         moment = due(each.calendar, row.allowed * percent // 100, row.spent, row.counted_at)
-        yield {
-            "clock_id": row.clock_id,
-            "stage": stage,
-            "epoch": row.epoch,
-            "due_at": min(moment, at),
-            "fired_at": at,
-            "chance": each.seen.forecast.chance if each.seen else None,
-            "expected_at": each.seen.expected_at if each.seen else None,
-        }
+        yield plain(Fired)(
+            clock_id=row.clock_id,
+            stage=stage,
+            epoch=row.epoch,
+            due_at=min(moment, at),
+            fired_at=at,
+            chance=each.seen.forecast.chance if each.seen else None,
+            expected_at=each.seen.expected_at if each.seen else None,
+        )
 
 
 def _plans(found: Iterable[Happening]) -> dict[str, list[object]]:
@@ -196,15 +210,14 @@ def _tells(each: Happening) -> bool:
     return each.stage is Stage.WARN and each.manners.warn_tells
 
 
-def _alert(each: Happening, at: datetime) -> dict[str, object]:
-    return {
-        "alert_id": uuid7(),
-        "ticket_id": each.row.ticket_id,
-        "clock_id": each.row.clock_id,
-        "queue_id": each.row.queue_id,
-        "stage": each.stage,
-        "raised_at": at,
-    }
+def _alert(each: Happening, at: datetime) -> LeadAlert:
+    return plain(LeadAlert)(
+        ticket_id=each.row.ticket_id,
+        clock_id=each.row.clock_id,
+        queue_id=each.row.queue_id,
+        stage=each.stage,
+        raised_at=at,
+    )
 
 
 async def _push(session: AsyncSession, found: Iterable[Happening], at: datetime) -> None:

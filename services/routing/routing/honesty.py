@@ -53,8 +53,9 @@ async def look_ahead(
     known = await paces(session, {each.queue_id for each in sights}, times, now)
     ahead = await places(session, {each.queue_id for each in sights if each.waits})
     answers = await answers_due(session, {each.ticket_id for each in sights if not each.waits})
+    outlooks = _Outlooks(known, now)
     return {
-        each.clock_id: _seen(each, known, ahead.get(each.ticket_id, MOST_AHEAD), answers.get(each.ticket_id), now)
+        each.clock_id: outlooks.of(each, ahead.get(each.ticket_id, MOST_AHEAD), answers.get(each.ticket_id))
         for each in sights
     }
 
@@ -98,8 +99,24 @@ def _is_news(each: Seen, now: datetime) -> bool:
     return each.forecast.breaks and now < each.sight.due_at < each.new_date
 
 
-def _seen(sight: Sight, known: Paces, ahead: int, answer_due: datetime | None, now: datetime) -> Seen:
-    held_up = between(sight.calendar, now, answer_due) if answer_due else timedelta()
-    found = forecast(known[sight.queue_id, solves(sight.kind)], ahead if sight.waits else None, held_up, sight.left)
-    new_date = sayable(sight.calendar, now, later(sight.calendar, now, found.safely))
-    return Seen(sight, found, later(sight.calendar, now, found.expected), new_date)
+class _Outlooks:
+    """Forecasts of a moment; the dates in them are worked out once for all clocks that share them."""
+
+    def __init__(self, known: Paces, now: datetime) -> None:
+        self._known = known
+        self._now = now
+        self._dates: dict[tuple[str, timedelta, timedelta], tuple[datetime, datetime]] = {}
+
+    def of(self, sight: Sight, ahead: int, answer_due: datetime | None) -> Seen:
+        held_up = between(sight.calendar, self._now, answer_due) if answer_due else timedelta()
+        pace = self._known[sight.queue_id, solves(sight.kind)]
+        found = forecast(pace, ahead if sight.waits else None, held_up, sight.left)
+        return Seen(sight, found, *self._in_dates(sight.calendar, found))
+
+    def _in_dates(self, calendar: Calendar, found: Forecast) -> tuple[datetime, datetime]:
+        """When it is expected, and the date that can be said."""
+        key = calendar.name, found.expected, found.safely
+        if key not in self._dates:
+            safely = sayable(calendar, self._now, later(calendar, self._now, found.safely))
+            self._dates[key] = later(calendar, self._now, found.expected), safely
+        return self._dates[key]

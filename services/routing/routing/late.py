@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from common.bulk import Bulk, plain
 from routing import deadlines
 from routing.acting import Deed, recording
 from routing.clocks import Kind, Stage
@@ -42,7 +43,9 @@ async def raise_priority(session: AsyncSession, tickets: Iterable[Raise], now: d
         return
     values = {"ticket_ids": [each.ticket_id for each in raised], "priorities": [each.priority - 1 for each in raised]}
     await session.execute(_RAISED, values)
-    await session.execute(insert(Audit), [_raised(each, now) for each in raised])
+    rows = Bulk()
+    rows.add_all(_raised(each, now) for each in raised)
+    await rows.write(session)
 
 
 async def move_on(session: AsyncSession, ticket_id: UUID, queue_id: str, now: datetime) -> None:
@@ -66,15 +69,14 @@ async def look_again(session: AsyncSession, tickets: Iterable[Ticket]) -> None:
         of[ticket_id].due_at = due_at
 
 
-def _raised(each: Raise, now: datetime) -> dict[str, object]:
-    return {
-        "ticket_id": each.ticket_id,
-        "version": each.version + 1,
-        "actor_id": None,
-        "actor_name": "Loket",
-        "act": Act.RAISE,
-        "cause": CAUSES[each.stage],
-        "before": {"priority": each.priority},
-        "after": {"priority": each.priority - 1},
-        "acted_at": now,
-    }
+def _raised(each: Raise, now: datetime) -> Audit:
+    return plain(Audit)(
+        ticket_id=each.ticket_id,
+        version=each.version + 1,
+        actor_name="Loket",
+        act=Act.RAISE,
+        cause=CAUSES[each.stage],
+        before={"priority": each.priority},
+        after={"priority": each.priority - 1},
+        acted_at=now,
+    )

@@ -56,7 +56,7 @@ class Family:
 
 
 # Few tickets of one person or one address are looked at, each by its index, so the words of few are compared.
-_LIKELY = text("""
+LIKELY = text("""
 WITH near AS (
     (SELECT ticket_id FROM ticket WHERE person_id = :person_id AND submitted_at BETWEEN :since AND :until
      ORDER BY submitted_at DESC LIMIT :most)
@@ -91,18 +91,7 @@ async def likely_duplicates(session: AsyncSession, ticket: Ticket, viewer: Viewe
 
     Those that were discarded, and those that the viewer may not see, are left out.
     """
-    values = {
-        "ticket_id": ticket.ticket_id,
-        "person_id": ticket.person_id,
-        "email": ticket.customer_email,
-        "postcode": ticket.postcode,
-        "house_number": ticket.house_number,
-        "since": ticket.submitted_at - LATELY,
-        "until": ticket.submitted_at + LATELY,
-        "alike": ALIKE,
-        "most": _MOST_COMPARED,
-    }
-    alike = {row.ticket_id: row.alike for row in await session.execute(_LIKELY, values)}
+    alike = {row.ticket_id: row.alike for row in await session.execute(LIKELY, sought(ticket))}
     if not alike:
         return []
     linked = select(Link.ticket_id).where(Link.to_id == ticket.ticket_id)
@@ -115,6 +104,21 @@ async def likely_duplicates(session: AsyncSession, ticket: Ticket, viewer: Viewe
     )
     found = [Likely(t, is_same_person(t, ticket), alike[t.ticket_id]) for t in await session.scalars(wanted)]
     return sorted(found, key=lambda each: (-each.alike, each.ticket.ticket_id))[:MOST_SHOWN]
+
+
+def sought(ticket: Ticket) -> dict[str, object]:
+    """What the search goes by: who wrote, from where, around which time."""
+    return {
+        "ticket_id": ticket.ticket_id,
+        "person_id": ticket.person_id,
+        "email": ticket.customer_email,
+        "postcode": ticket.postcode,
+        "house_number": ticket.house_number,
+        "since": ticket.submitted_at - LATELY,
+        "until": ticket.submitted_at + LATELY,
+        "alike": ALIKE,
+        "most": _MOST_COMPARED,
+    }
 
 
 def is_same_person(one: Ticket, other: Ticket) -> bool:

@@ -41,6 +41,8 @@ class Why(StrEnum):
     CHOSEN = "chosen"
 
 
+Costs = dict[tuple[Tier, float, Topic | None], tuple[float, float]]  # what alike people cost, worked out once
+
 UNFIT = frozenset({Why.OTHER_QUEUE, Why.NO_CLEARANCE, Why.LACKS_SKILL, Why.LACKS_LANGUAGE, Why.DECLINED})
 
 
@@ -127,8 +129,9 @@ def judge(need: Need, crew: Sequence[Candidate], now: datetime, tariff: Tariff) 
     """What stands against each candidate, or what this work would cost in their hands (`COSTS_MORE`, not compared)."""
     unfit = [unfitness(need, one, now) for one in crew]
     qualified = [one for one, reason in zip(crew, unfit, strict=True) if reason is None]
+    costs: Costs = {}
     return tuple(
-        Judged(one.agent_id, *reason) if reason else _judged(need, one, qualified, now, tariff)
+        Judged(one.agent_id, *reason) if reason else _judged(need, one, qualified, now, tariff, costs)
         for one, reason in zip(crew, unfit, strict=True)
     )
 
@@ -197,7 +200,9 @@ def cost(need: Need, one: Candidate, now: datetime, tariff: Tariff) -> tuple[flo
     return round(euro, CENTS), round(broken, 4)
 
 
-def _judged(need: Need, one: Candidate, qualified: Sequence[Candidate], now: datetime, tariff: Tariff) -> Judged:
+def _judged(  # noqa: PLR0913, PLR0917 - one of many, each with the same around it
+    need: Need, one: Candidate, qualified: Sequence[Candidate], now: datetime, tariff: Tariff, costs: Costs
+) -> Judged:
     if one.presence is not Presence.AVAILABLE:
         return Judged(one.agent_id, Why.ABSENT, one.presence.value)
     if one.used + need.weight > one.capacity:
@@ -206,7 +211,10 @@ def _judged(need: Need, one: Candidate, qualified: Sequence[Candidate], now: dat
         other, at = cheaper
         why = Why.CHEAPER_HAS_ROOM if at <= now else Why.CHEAPER_WILL_HAVE_ROOM
         return Judged(one.agent_id, why, str(other.agent_id))
-    euro, broken = cost(need, one, now, tariff)
+    kind = one.tier, one.cost_per_minute, one.topic
+    if kind not in costs:
+        costs[kind] = cost(need, one, now, tariff)
+    euro, broken = costs[kind]
     return Judged(one.agent_id, Why.COSTS_MORE, cost=euro, risk=broken)
 
 

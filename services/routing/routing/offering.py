@@ -12,9 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from common.errors import Conflict, NotFound
 from routing.acting import Deed, assign, recording
 from routing.batch import Pair, rematch
-from routing.choosing import MS, TARIFF, Made, choice_of, need_of
+from routing.choosing import MS, TARIFF, Made, choice_of
 from routing.crew import crew_of
 from routing.matching import Presence
+from routing.needs import need_of
 from routing.presence import SILENCE, tell_matching
 from routing.queries import NoSuchTicket, ticket_for
 from routing.records import Round, document_of

@@ -1,26 +1,43 @@
 """The matching loop: work that is pushed finds its people, silence is noticed, and what nobody may do is shown."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from common.clock import now
 from common.db import Database
 from common.outbox import CHANNEL
+from common.rhythm import Rhythm
 from common.wakeup import Wakeups
 from routing import offering, presence, unstaffed
-from routing.tables import AgentPresence, Offer
+from routing.tables import AgentPresence, Offer, Queue
 
 LOOK_EVERY_SECONDS = 1.0
-SHORTEST_PAUSE_SECONDS = 0.05  # many things happen together; one look is for all of them
+APART_SECONDS = 0.1  # many things happen together; one look is for all of them
 ITS_SHARE = 20  # looking for work that nobody may do takes at most this part of the time
+_AHEAD = select(
+    exists().where(Queue.mode == "push").label("is_pushed"),
+    select(func.min(Offer.expires_at)).where(Offer.ended_at.is_(None)).scalar_subquery().label("ends_at"),
+    select(func.min(AgentPresence.silent_at)).scalar_subquery().label("silent_at"),
+)
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """What matching has to do, as far as one cheap question can tell."""
+
+    is_pushed: bool  # whether any queue is
+    ends_at: datetime | None  # when the first offer runs out
+    silent_at: datetime | None  # when the first of those who are there counts as gone
 
 
 async def run_matching(database: Database, wakeups: Wakeups) -> None:
     """React for ever: woken by whatever happens to work and people, by the next moment due, and once a second."""
-    look_at = 0.0
+    look_at, rhythm = 0.0, Rhythm(APART_SECONDS, APART_SECONDS)
     while True:
+        await rhythm.turn()
         await hand_out(database, now())
         began = monotonic()
         if began >= look_at:
@@ -31,8 +48,12 @@ async def run_matching(database: Database, wakeups: Wakeups) -> None:
 
 async def hand_out(database: Database, at: datetime) -> int:
     """How many offers were made, after those who fell silent were counted out."""
-    async with database.transaction() as session:
-        await presence.fall_silent(session, at)
+    ahead = await _ahead(database)
+    if ahead.silent_at and ahead.silent_at <= at:
+        async with database.transaction() as session:
+            await presence.fall_silent(session, at)
+    if not ahead.is_pushed:
+        return 0
     async with database.transaction() as session:
         return await offering.hand_out(session, at)
 
@@ -43,12 +64,15 @@ async def look_for_unstaffed(database: Database, at: datetime) -> int:
         return await unstaffed.look(session, at)
 
 
-async def _pause(database: Database) -> float:
+async def _ahead(database: Database) -> Ahead:
     async with database.reading() as session:
-        ends = select(func.min(Offer.expires_at)).where(Offer.ended_at.is_(None)).scalar_subquery()
-        silent = select(func.min(AgentPresence.silent_at)).scalar_subquery()
-        due_at = await session.scalar(select(func.least(ends, silent)))
+        return Ahead(*(await session.execute(_AHEAD)).one())
+
+
+async def _pause(database: Database) -> float:
+    ahead = await _ahead(database)
+    due_at = min((each for each in (ahead.ends_at, ahead.silent_at) if each), default=None)
     if due_at is None:
         return LOOK_EVERY_SECONDS
     left: timedelta = due_at - now()
-    return min(max(left.total_seconds(), SHORTEST_PAUSE_SECONDS), LOOK_EVERY_SECONDS)
+    return min(max(left.total_seconds(), APART_SECONDS), LOOK_EVERY_SECONDS)

@@ -1,15 +1,17 @@
 """Members of staff at the door: who has an account, who is logged in, and what they may see."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, func, literal_column, select, update
+from sqlalchemy import ColumnElement, func, literal_column, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.auth import SESSION_LIFE, Staff
 from common.errors import NotFound
 from common.events import StaffSessionEnded
 from common.outbox import emit
+from common.vocabulary import Language, Role
 from routing.tables import Agent, AgentQueue, Audit, StaffSession
 from routing.viewer import Viewer
 
@@ -20,9 +22,27 @@ class NoSuchAccount(NotFound):
 
 async def viewer_of(session: AsyncSession, staff: Staff, now: datetime) -> Viewer | None:
     """Who a session speaks for at this moment; None once it was ended or its account closed."""
-    known = {"session_id": staff.session_id, "agent_id": staff.agent_id, "now": now}
-    found = (await session.execute(_OF_LIVING_SESSION, known)).one_or_none()
-    return _viewer(found[0], staff.session_id, found[1]) if found else None
+    return (await viewers_of(session, [staff], now)).get(staff.session_id)
+
+
+async def viewers_of(session: AsyncSession, staff: Iterable[Staff], now: datetime) -> Mapping[UUID, Viewer]:
+    """Who these sessions speak for, by session; those that ended and those of closed accounts are not among them."""
+    told = {each.session_id: each.agent_id for each in staff}
+    rows = (await session.execute(_OF_LIVING_SESSIONS, {"session_ids": list(told), "now": now})).all()
+    return {
+        row.session_id: Viewer(
+            agent_id=row.agent_id,
+            session_id=row.session_id,
+            username=row.username,
+            name=row.name,
+            role=Role(row.role),
+            language=Language(row.language),
+            queue_ids=frozenset(row.queue_ids),
+            has_clearance=row.has_clearance,
+        )
+        for row in rows
+        if row.agent_id == told[row.session_id]
+    }
 
 
 async def account(session: AsyncSession, username: str) -> Agent | None:
@@ -62,18 +82,13 @@ def _queues_of() -> ColumnElement[list[str]]:
     return func.coalesce(of_agent.scalar_subquery(), literal_column("'{}'::text[]"))
 
 
-# Built once: every request of staff asks this first.
-_OF_LIVING_SESSION = (
-    select(Agent, _queues_of())
-    .join(StaffSession, StaffSession.agent_id == Agent.agent_id)
-    .where(
-        StaffSession.session_id == bindparam("session_id"),
-        StaffSession.ended_at.is_(None),
-        StaffSession.expires_at > bindparam("now"),
-        Agent.agent_id == bindparam("agent_id"),
-        Agent.is_active,
-    )
-)
+# Every request of staff asks this first.
+_OF_LIVING_SESSIONS = text("""
+SELECT s.session_id, a.agent_id, a.username, a.name, a.role, a.language, a.has_clearance,
+    array(SELECT queue_id FROM agent_queue q WHERE q.agent_id = a.agent_id) AS queue_ids
+FROM staff_session s JOIN agent a ON a.agent_id = s.agent_id
+WHERE s.session_id = ANY(cast(:session_ids AS uuid[])) AND s.ended_at IS NULL AND s.expires_at > :now AND a.is_active
+""")
 
 
 def _viewer(agent: Agent, session_id: UUID, queue_ids: list[str]) -> Viewer:

@@ -12,9 +12,9 @@ from common.errors import Forbidden
 from common.events import TicketReleased, TicketSubmitted
 from common.outbox import emit
 from common.vocabulary import TicketState
-from routing import deadlines, incidents, queries, splitting
+from routing import deadlines, incidents, queries, splitting, taking
 from routing.acting import LEASE, Deed, Intent, acting, assign, check_holder, let_go, recording
-from routing.choosing import next_for
+from routing.choosing import Asked
 from routing.deciding import Rulebook, place, promised, rulebook, tell_routed
 from routing.policy import Verdict
 from routing.promises import Told
@@ -54,19 +54,17 @@ async def take_next(
 
     From the queues named, or from all the viewer works. Raises NoSuchQueue, Forbidden. No two callers get the same.
     """
+    [ticket] = await taking.take(session, [await asking(session, viewer, queue_ids)], now)
+    return ticket
+
+
+async def asking(session: AsyncSession, viewer: Viewer, queue_ids: Collection[str] | None) -> Asked:
+    """Who asks for work out of which queues: those named, or all they work. Raises NoSuchQueue, Forbidden."""
     wanted = viewer.queue_ids if queue_ids is None else frozenset(queue_ids)
     for queue_id in sorted(wanted - viewer.queue_ids):
         await queries.queue_for(session, queue_id, viewer)
         _check_works(viewer, queue_id)
-    chosen = await next_for(session, viewer, wanted, now)
-    if chosen is None:
-        return None
-    ticket = chosen.ticket
-    with recording(session, ticket, Deed(Act.TAKE, now, viewer)):
-        ticket.state = move(Act.TAKE, ticket.state)
-        await assign(session, ticket, viewer, now)
-    session.add(chosen.choice)
-    return ticket
+    return Asked(viewer, wanted)
 
 
 async def take(session: AsyncSession, intent: Intent) -> Ticket:

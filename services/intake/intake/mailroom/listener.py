@@ -9,11 +9,11 @@ from functools import partial
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from common import clock
+from common.coalesce import Coalescer
 from common.db import Database, is_transient
 from common.errors import Unavailable
 from common.log import logger
 from intake import incoming
-from intake.coalesce import Coalescer
 from intake.incoming import Arrived
 from intake.joining import plain
 from intake.mail.limits import MOST_BYTES

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from pydantic import BaseModel
+
 from routing.api.shapes import Problem
 
 MEANINGS = {
@@ -23,3 +25,9 @@ def refuses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """These refusals, and those that every route can give."""
     every = (400, 401, 403, 413, 422, 503)
     return {status: {"description": MEANINGS[status], "content": _SCHEMA} for status in sorted({*statuses, *every})}
+
+
+def body_of(model: type[BaseModel]) -> dict[str, Any]:
+    """What a lean route is sent, and that somebody must be logged in to send it."""
+    content = {"application/json": {"schema": model.model_json_schema()}}
+    return {"requestBody": {"required": True, "content": content}, "security": [{"HTTPBearer": []}]}

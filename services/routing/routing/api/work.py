@@ -4,18 +4,18 @@ from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.clock import now
 from common.db import Reading, Transaction
-from routing import glass, queries, work
+from routing import glass, queries
 from routing.api.documented import refuses
 from routing.api.shapes import TicketPage, TicketShown, WorkShown
 from routing.conversation import thread_of
 from routing.deciding import rulebook
 from routing.identity import Actor, Reader
-from routing.inputs import Opening, Sought, Wish
+from routing.inputs import Opening, Sought
 from routing.masking import fit_for, is_masked
 from routing.people import names_of
 from routing.permitted import permitted
@@ -35,15 +35,6 @@ async def find_work(viewer: Reader, session: Reading, sought: Annotated[Sought, 
     else:
         found = await found_by(session, search, viewer, sought.limit)
     return TicketPage(tickets=await shown(session, found))
-
-
-@router.post("/next", responses={**refuses(404), 204: {"description": "Nothing waits."}})
-async def take_next(wish: Wish, viewer: Actor, session: Transaction) -> TicketShown:
-    """The ticket that should be worked on first, now leased to the caller."""
-    ticket = await work.take_next(session, viewer, wish.queues, now())
-    if ticket is None:
-        return Response(status_code=204)  # type: ignore[return-value]
-    return TicketShown.of(ticket, {viewer.agent_id: viewer.name})
 
 
 @router.get("/{ticket_id}", responses=refuses(404))

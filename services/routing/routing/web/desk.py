@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from common.auth import Seal
+from common.auth import Seal, Staff
 from common.clock import now
 from common.db import Database, Reading, Transaction
 from common.errors import BadInput, Conflict, NotFound, Refusal
@@ -19,6 +19,7 @@ from common.vocabulary import HandlingClass, Topic
 from routing import glass, work
 from routing.acting import Intent
 from routing.api.queues import cursor_after, place_of
+from routing.asking import Question, Questions
 from routing.finishing import VoidReason
 from routing.inputs import Cursor
 from routing.lifetimes import lifetime
@@ -61,11 +62,13 @@ async def search(
 
 
 @router.post("/next")
-async def take_next(viewer: Visitor, fields: OwnForm, session: Transaction) -> Response:
+async def take_next(request: Request, viewer: Visitor, fields: OwnForm) -> Response:
     """On to the ticket that should be worked on first."""
+    questions: Questions = request.app.state.questions
     queue_id = fields.get("queue")
-    ticket = await work.take_next(session, viewer, [queue_id] if queue_id else None, now())
-    return see(f"/desk/tickets/{ticket.ticket_id}" if ticket else "/desk?done=nothing")
+    staff = Staff(viewer.agent_id, viewer.session_id, viewer.role, viewer.username, viewer.language)
+    given = await questions.ask(Question(staff, (queue_id,) if queue_id else None))
+    return see(f"/desk/tickets/{given.ticket.ticket_id}" if given else "/desk?done=nothing")
 
 
 @router.get("/tickets/{ticket_id}")

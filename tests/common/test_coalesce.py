@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import pytest
 
+from common.coalesce import Coalescer
 from common.errors import BadInput, Refusal, Unavailable
-from intake.coalesce import Coalescer
 
 
 class Bench:
@@ -45,6 +45,12 @@ async def test_what_comes_in_meanwhile_goes_together_and_in_order() -> None:
     assert [item for batch in bench.batches for item in batch] == list(range(100, 200))
     assert max(map(len, bench.batches)) <= 64
     assert len(bench.batches) <= 4
+
+
+async def test_who_comes_right_after_an_answer_is_answered_too() -> None:
+    coalescer = Coalescer(Bench().act, in_flight=1, apart_seconds=(0.0, 0.0))
+    async with asyncio.timeout(5):
+        assert [await coalescer.do(number) for number in range(3)] == [0, 2, 4]
 
 
 async def test_one_bad_item_fails_alone() -> None:

@@ -34,14 +34,22 @@ class Coalescer(Generic[T, R]):
     batch is tried alone, so that a bad one fails by itself; what is transient fails the whole batch at once.
     """
 
-    def __init__(self, act: Act[T, R], *, most: int = 64, in_flight: int = 2, most_waiting: int = 1024) -> None:
+    def __init__(
+        self,
+        act: Act[T, R],
+        *,
+        most: int = 64,
+        in_flight: int = 2,
+        most_waiting: int = 1024,
+        apart_seconds: tuple[float, float] = APART_SECONDS,
+    ) -> None:
         self._act = act
         self._most = most
         self._in_flight = in_flight
         self._most_waiting = most_waiting
         self._queue: deque[_Waiting[T, R]] = deque()
         self._running: set[asyncio.Task[None]] = set()
-        self._rhythm = Rhythm(*APART_SECONDS, A_BATCH)
+        self._rhythm = Rhythm(*apart_seconds, A_BATCH)
         self._carried = 0
         self._enough = asyncio.Event()
 
@@ -59,17 +67,19 @@ class Coalescer(Generic[T, R]):
         if len(self._running) < self._in_flight:
             task = asyncio.create_task(self._drain())
             self._running.add(task)
-            task.add_done_callback(self._running.discard)
         return await waiting.answer
 
     async def _drain(self) -> None:
         """Batch after batch until nothing waits."""
-        while True:
-            await self._rhythm.turn(self._carried, self._enough)
-            if not (batch := self._next()):
-                return
-            self._carried = len(batch)
-            await self._finish(batch)
+        try:
+            while True:
+                await self._rhythm.turn(self._carried, self._enough)
+                if not (batch := self._next()):
+                    return
+                self._carried = len(batch)
+                await self._finish(batch)
+        finally:  # not when the task is seen to be done: whoever comes in between would wait for ever
+            self._running -= {task for task in self._running if task is asyncio.current_task()}
 
     def _next(self) -> list[_Waiting[T, R]]:
         batch: list[_Waiting[T, R]] = []

@@ -62,7 +62,7 @@ def build(settings: Settings) -> Service:
     app.state.zone = zone
     app.state.has_demo = settings.demo
     app.include_router(api.router)
-    shorten(app, *api.router.routes)
+    shorten(app, *api.asking.router.routes)
     app.include_router(login.router)
     app.include_router(desk.router)
     app.include_router(attendance.router)

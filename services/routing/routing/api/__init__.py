@@ -29,7 +29,6 @@ for part in (
     people,
     time,
     acts,
-    asking,
     dead,
     filtering,
     links,

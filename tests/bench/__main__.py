@@ -181,7 +181,7 @@ def incident() -> None:
 
 def drift() -> None:
     for stage, f in run("drift_bench").items():
-        for what in ("at_once", "after_the_night", "with_one_contrary_agent"):
+        for what in (each for each in f if each != "before"):
             rise = 100 * (f[what] - f["before"])
             line(
                 f"accuracy after 200 corrections, {stage} stage, {what.replace('_', ' ')}",

@@ -3,6 +3,7 @@
 import json
 import sys
 
+from dutch_town import town
 from intake.classify.adjustment import as_bytes, from_bytes
 from intake.classify.comparing import held_out
 from intake.classify.corrections import remembered
@@ -32,9 +33,11 @@ def main() -> None:
         "after_the_night": overnight(lessons),
         "with_one_contrary_agent": overnight([*lessons, *contrary()]),
     }
-    found = {
+    found: dict[str, dict[str, float]] = {
         stage: {name: round(bank().accuracy(taught, stage), 4) for name, taught in states.items()} for stage in STAGES
     }
+    dutch = {"before": UNTAUGHT, "at_once": town().at_once(), "after_the_night": town().overnight()}
+    found["fast, Dutch"] = {name: round(town().accuracy(taught), 4) for name, taught in dutch.items()}
     sys.stdout.write(json.dumps(found))
 
 

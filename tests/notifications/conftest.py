@@ -8,6 +8,7 @@ import pytest
 from common.db import Database
 from common.migrate import migrate_service
 from embedded.postgres import Server
+from http_sink import HttpSink
 from notifications.maildir import Maildir
 from notifications.tables import Base
 from postroom import PostRoom
@@ -27,6 +28,13 @@ async def notifications_database(postgres: Server) -> AsyncIterator[Database]:
 async def database(notifications_database: Database) -> Database:
     await empty(notifications_database, Base.metadata)
     return notifications_database
+
+
+@pytest.fixture
+async def sink() -> AsyncIterator[HttpSink]:
+    """What a program outside gets to hear over HTTP."""
+    async with HttpSink() as sink:
+        yield sink
 
 
 @pytest.fixture

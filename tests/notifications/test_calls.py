@@ -1,5 +1,6 @@
 """Calls to other programs: planned with the event, signed, retried, given up after three days, replayed."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -7,15 +8,20 @@ from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
+from breaking import BUSY, refusing
 from common.db import Database
 from common.signed_calls import is_signed
+from common.wakeup import Wakeups
 from http_sink import HttpSink
 from notifications import calls, subscribers
 from notifications.caller import Caller
 from notifications.outside import Outside, networks
+from notifications.subscribers import CHANNEL
 from notifications.webhooks import Webhooks
 from postroom import PostRoom, replied, submitted
+from waiting import becomes
 
 HOUR = timedelta(hours=1)
 
@@ -138,3 +144,33 @@ async def test_old_calls_are_forgotten(exchange: Exchange) -> None:
         await calls.forget(session, exchange.room.now + timedelta(days=31))
 
     assert await exchange.rows() == []
+
+
+async def test_calls_go_on_after_the_database_was_away_while_some_were_under_way(exchange: Exchange) -> None:
+    wakeups = Wakeups(exchange.room.database, [CHANNEL])
+
+    async def both_are_under_way() -> bool:
+        return len(exchange.sink.calls) == len(slow.calls) == 1
+
+    async def all_are_made() -> bool:
+        exchange.room.now += HOUR  # whatever failed meanwhile is due again
+        return {state for _, state, *_ in await exchange.rows()} == {"sent"}
+
+    async with HttpSink(is_stalling=True) as slow:
+        exchange.sink.is_stalling = True
+        async with exchange.room.database.transaction() as session:
+            await subscribers.subscribe(session, slow.url, ["reply.sent"], "admin", exchange.room.now)
+        await exchange.room.hear(replied(uuid4()))
+        running = asyncio.create_task(exchange.caller.run(wakeups))
+        await becomes(both_are_under_way)
+        async with refusing(exchange.room.database, "call", sqlstate=BUSY):
+            await exchange.sink.close()
+            with pytest.raises(DBAPIError):
+                await running
+
+        exchange.sink.is_stalling = slow.is_stalling = False
+        await exchange.sink.open()
+        again = asyncio.create_task(exchange.caller.run(wakeups))  # as whoever keeps loops alive does
+        await becomes(all_are_made)
+        again.cancel()
+        await asyncio.gather(again, return_exceptions=True)

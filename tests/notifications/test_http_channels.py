@@ -25,12 +25,6 @@ HERE = networks("127.0.0.0/8")
 
 
 @pytest.fixture
-async def sink() -> AsyncIterator[HttpSink]:
-    async with HttpSink() as sink:
-        yield sink
-
-
-@pytest.fixture
 async def outside() -> AsyncIterator[Outside]:
     outside = Outside(trusted=HERE, total_seconds=2)
     yield outside

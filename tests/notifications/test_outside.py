@@ -39,12 +39,6 @@ PUBLIC = ["93.184.216.34", "8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8"]
 
 
 @pytest.fixture
-async def sink() -> AsyncIterator[HttpSink]:
-    async with HttpSink() as sink:
-        yield sink
-
-
-@pytest.fixture
 async def outside() -> AsyncIterator[Outside]:
     outside = Outside(trusted=networks("127.0.0.0/8, ::1/128"), total_seconds=2)
     yield outside
@@ -138,3 +132,16 @@ async def test_an_answer_that_unpacks_to_more_is_not_unpacked(outside: Outside, 
 async def test_a_name_without_an_address_is_unreachable(outside: Outside) -> None:
     with pytest.raises(Unreachable):
         await outside.post("http://nowhere.invalid/", b"", {})
+
+
+async def test_a_name_outside_ascii_is_asked_as_the_internet_writes_it(sink: HttpSink, outside: Outside) -> None:
+    reply = await outside.post(f"http://127\u30020\u30020\u30021:{sink.port}/hook", b"{}", {})
+
+    assert reply.status == 200
+    assert sink.calls[0].headers["host"] == f"127.0.0.1:{sink.port}"
+
+
+@pytest.mark.parametrize("host", ["a..invalid", "x" * 64 + ".invalid", "\u200d.invalid"])
+async def test_a_name_that_is_none_is_an_answer_too(outside: Outside, host: str) -> None:
+    with pytest.raises(Unreachable):
+        await outside.post(f"https://{host}/hook", b"{}", {})

@@ -33,7 +33,8 @@ class Secure:
 @pytest.fixture(params=["smtp", "smtps"])
 async def secure(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[tuple[Secure, str]]:
     context, authority = server_context(tmp_path)
-    async with Sink(tls=context, is_tls_first=request.param == "smtps") as sink:
+    is_first = request.param == "smtps"
+    async with Sink(tls=None if is_first else context, tls_first=context if is_first else None) as sink:
         yield Secure(sink, authority), request.param
 
 

@@ -65,15 +65,23 @@ async def keep_alive(service: str, loop: Loop) -> None:
         began = clock.time()
         try:
             await loop.run()
+        except asyncio.CancelledError as error:
+            if (task := asyncio.current_task()) is None or task.cancelling():
+                raise
+            _fell_over(service, loop, error)  # something it waited for was cancelled; nobody asked it to stop
         except Exception as error:  # noqa: BLE001 - the loops' edge
-            LOOP_FAILURES.labels(service, loop.name).inc()
-            log.warning(
-                "loop fell over", service=service, loop=loop.name, error=type(error).__name__, frames=frames(error)[-4:]
-            )
+            _fell_over(service, loop, error)
         if clock.time() - began > HEALTHY_AFTER_SECONDS:
             pause = 0.1
         await asyncio.sleep(pause)
         pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+
+
+def _fell_over(service: str, loop: Loop, error: BaseException) -> None:
+    LOOP_FAILURES.labels(service, loop.name).inc()
+    log.warning(
+        "loop fell over", service=service, loop=loop.name, error=type(error).__name__, frames=frames(error)[-4:]
+    )
 
 
 async def run_loops(services: Sequence[Service]) -> None:

@@ -30,7 +30,10 @@ class Caller:
         self._under_way: dict[asyncio.Task[Made], Due] = {}
 
     async def run(self, wakeups: Wakeups) -> None:
-        """Call for ever: at once when woken, and once a second for what became due by itself."""
+        """Call for ever: at once when woken, and once a second for what became due by itself.
+
+        When it falls over, what is under way goes on, and is recorded once it runs again.
+        """
         hint = asyncio.create_task(wakeups.wait(CHANNEL, LOOK_EVERY_SECONDS))
         rhythm = Rhythm(*APART_SECONDS)
         try:
@@ -42,10 +45,13 @@ class Caller:
                 await asyncio.wait({*self._under_way, hint}, return_when=asyncio.FIRST_COMPLETED)
                 if self._under_way:
                     await asyncio.wait(self._under_way, timeout=GATHER_SECONDS)
-        finally:
-            hint.cancel()
+        except asyncio.CancelledError:
             for task in self._under_way:  # their leases run out, and they are made again
                 task.cancel()
+            self._under_way.clear()
+            raise
+        finally:
+            hint.cancel()
 
     async def drain(self) -> None:
         """Call until nothing is due."""

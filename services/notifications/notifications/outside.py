@@ -80,12 +80,12 @@ class Outside:
 
     async def _post(self, url: str, content: bytes, headers: Mapping[str, str]) -> Reply:
         parts = _parts(url)
-        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+        host, port = _ascii(parts.hostname or ""), parts.port or (443 if parts.scheme == "https" else 80)
         address = self.chosen(parts.scheme, await _resolved(host, port))
         literal = f"[{address}]" if address.version == 6 else str(address)  # noqa: PLR2004 - the version of IP
         request = self._client.build_request(
             "POST",
-            httpx.URL(url).copy_with(host=literal, userinfo=b""),
+            httpx.URL(parts._replace(netloc=f"{literal}:{port}").geturl()),
             content=content,
             headers={**headers, "host": host if parts.port is None else f"{host}:{port}"},
             extensions={"sni_hostname": host},
@@ -124,10 +124,18 @@ def _parts(url: str) -> SplitResult:
     return parts
 
 
+def _ascii(host: str) -> str:
+    """The name as it is asked for and told to the other side."""
+    try:
+        return host.encode("idna").decode("ascii")
+    except UnicodeError as error:
+        raise Unreachable("the name has no address") from error
+
+
 async def _resolved(host: str, port: int) -> list[Ip]:
     try:
         found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
+    except OSError as error:
         raise Unreachable("the name has no address") from error
     return [ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
 

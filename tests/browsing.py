@@ -4,6 +4,8 @@ import re
 
 import httpx
 
+from bureau import PASSWORD, Bureau
+
 
 class Desk:
     """Somebody's desk in a browser."""
@@ -21,3 +23,14 @@ class Desk:
         hidden = dict(re.findall(r'<input type="hidden" name="(csrf_token|version)" value="([^"]*)"', self.page.text))
         self.page = await self.browser.post(action, data=hidden | fields, follow_redirects=True)
         return self.page.text
+
+    async def act(self, act: str, **fields: str) -> str:
+        """Do this to the ticket on screen."""
+        return await self.send(self.page.url.path, act=act, **fields)
+
+
+async def browser_of(bureau: Bureau, username: str) -> httpx.AsyncClient:
+    """A browser in which this member of staff is logged in."""
+    browser = bureau.browser()
+    await browser.post("/login", data={"username": username, "password": PASSWORD})
+    return browser

@@ -4,31 +4,23 @@ import re
 from html import unescape
 from itertools import count
 
-import httpx
 import pytest
 
-from bureau import PASSWORD, Bureau
+from browsing import Desk, browser_of
+from bureau import Bureau
 from common.vocabulary import Language
 
 numbers = count(1)
 
 
-class Admin:
+class Admin(Desk):
     """Somebody at the admin pages: forms are sent as they stand on the page, with some fields changed."""
 
-    def __init__(self, browser: httpx.AsyncClient) -> None:
-        self.browser = browser
-        self.page = httpx.Response(200)
-
-    async def open(self, path: str) -> str:
-        self.page = await self.browser.get(path, follow_redirects=True)
-        return self.page.text
-
-    async def send(self, action: str, **changed: str) -> str:
-        """Send the form with this action; a field changed to nothing is left out."""
+    async def send(self, action: str, **fields: str) -> str:
+        """Send the form with this action as it stands, but for these fields; one changed to nothing is left out."""
         [form, *_] = re.findall(rf'<form[^>]*action="{re.escape(action)}"[^>]*>(.*?)</form>', self.page.text, re.DOTALL)
-        fields = {n: v for n, v in {**filled(form), **changed}.items() if v}
-        self.page = await self.browser.post(action, data=fields, follow_redirects=True)
+        sent = {n: v for n, v in {**filled(form), **fields}.items() if v}
+        self.page = await self.browser.post(action, data=sent, follow_redirects=True)
         return self.page.text
 
 
@@ -46,9 +38,7 @@ def filled(form: str) -> dict[str, str]:
 
 
 async def at(bureau: Bureau, username: str) -> Admin:
-    browser = bureau.browser()
-    await browser.post("/login", data={"username": username, "password": PASSWORD})
-    return Admin(browser)
+    return Admin(await browser_of(bureau, username))
 
 
 @pytest.fixture

@@ -4,39 +4,16 @@ import re
 from html import unescape
 from uuid import uuid4
 
-import httpx
 import pytest
 
-from bureau import PASSWORD, Bureau, Colleague, submitted
+from browsing import Desk, browser_of
+from bureau import Bureau, Colleague, submitted
 from common.vocabulary import HandlingClass, Language
-
-
-class Desk:
-    """Somebody's desk in a browser: links are followed and forms are sent as they stand on the page."""
-
-    def __init__(self, browser: httpx.AsyncClient) -> None:
-        self.browser = browser
-        self.page = httpx.Response(200)
-
-    async def open(self, path: str) -> str:
-        self.page = await self.browser.get(path, follow_redirects=True)
-        return self.page.text
-
-    async def send(self, action: str, **fields: str) -> str:
-        """Send a form of the page on screen; hidden fields come along by themselves."""
-        hidden = dict(re.findall(r'<input type="hidden" name="(csrf_token|version)" value="([^"]*)"', self.page.text))
-        self.page = await self.browser.post(action, data=hidden | fields, follow_redirects=True)
-        return self.page.text
-
-    async def act(self, act: str, **fields: str) -> str:
-        return await self.send(self.page.url.path, act=act, **fields)
 
 
 @pytest.fixture
 async def desk(bureau: Bureau) -> Desk:
-    browser = bureau.browser()
-    await browser.post("/login", data={"username": "frontoffice", "password": PASSWORD})
-    return Desk(browser)
+    return Desk(await browser_of(bureau, "frontoffice"))
 
 
 async def test_the_desk_shows_my_work_and_the_queues(bureau: Bureau, desk: Desk) -> None:

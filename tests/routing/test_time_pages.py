@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from browsing import Desk
-from bureau import PASSWORD, Bureau, Colleague, submitted
+from browsing import Desk, browser_of
+from bureau import Bureau, Colleague, submitted
 from common.clock import now
 from common.vocabulary import Language, Sensitivity
 
@@ -28,9 +28,7 @@ EVERY = "SELECT count(*) FROM clock WHERE next_stage = 'recount'"
 
 
 async def desk_of(bureau: Bureau, username: str) -> Desk:
-    browser = bureau.browser()
-    await browser.post("/login", data={"username": username, "password": PASSWORD})
-    return Desk(browser)
+    return Desk(await browser_of(bureau, username))
 
 
 @pytest.fixture

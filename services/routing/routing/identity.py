@@ -81,3 +81,24 @@ async def _actor(request: Request, session: Transaction, bearer: Bearer) -> View
 AnyReader = Depends(_reader)  # for routes that show everybody the same
 Reader = Annotated[Viewer, AnyReader]  # in the read-only transaction of the request
 Actor = Annotated[Viewer, Depends(_actor)]  # in the transaction of the request
+
+
+def leading(viewer: Viewer) -> Viewer:
+    """The same viewer, who is a lead. Raises Forbidden."""
+    if not viewer.is_lead:
+        raise Forbidden("Only team leads may do this.")
+    return viewer
+
+
+async def _reading_lead(viewer: Reader) -> Viewer:
+    return leading(viewer)
+
+
+async def _acting_lead(viewer: Actor) -> Viewer:
+    return leading(viewer)
+
+
+LeadsOnly = Depends(_reading_lead)  # for routes that show all leads the same
+LeadsActOnly = Depends(_acting_lead)
+ReadingLead = Annotated[Viewer, LeadsOnly]
+ActingLead = Annotated[Viewer, LeadsActOnly]

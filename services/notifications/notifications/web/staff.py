@@ -9,12 +9,11 @@ from fastapi.responses import RedirectResponse
 
 from common.auth import Seal, Staff, cookie_name
 from common.db import Reading
-from common.errors import BadInput, Forbidden, Unauthorised
+from common.errors import BadInput, Forbidden
 from common.menu import menu
 from common.pages import LANGUAGE_COOKIE, Pages, language_of
 from common.vocabulary import Language, Role
-from notifications.access import COOKIE
-from notifications.queries import is_ended
+from notifications.access import COOKIE, admitted
 
 SEE_OTHER = 303
 MOST_FIELDS = 60
@@ -22,13 +21,7 @@ MOST_FIELDS = 60
 
 async def _visitor(request: Request, session: Reading) -> Staff:
     """The member of staff behind the cookie; not a partner. Raises Unauthorised, Forbidden."""
-    seal: Seal = request.app.state.seal
-    staff = seal.open_session(request.cookies.get(cookie_name(COOKIE, request.app.state.base_url), ""))
-    if staff is None or await is_ended(session, staff.session_id):
-        raise Unauthorised("Please log in first.")
-    if staff.role is Role.PARTNER:
-        raise Forbidden("You may not do this.")
-    return staff
+    return await admitted(request, session, request.cookies.get(cookie_name(COOKIE, request.app.state.base_url)))
 
 
 Visitor = Annotated[Staff, Depends(_visitor)]

@@ -7,21 +7,20 @@ from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 from pydantic import AwareDatetime
 
 from common.clock import now
 from common.db import Reading
-from common.errors import BadInput, Forbidden
+from common.errors import BadInput
 from common.vocabulary import HandlingClass, Topic
 from routing.api.documented import refuses
 from routing.api.shapes import Shape
 from routing.filtering import Cell, Period, outcomes
 from routing.handled import HandledLine, handled_in
-from routing.identity import Reader
+from routing.identity import LeadsOnly, Reader
 from routing.rulebook import rulebook
 from routing.sheets import sheet
-from routing.viewer import Viewer
 
 router = APIRouter(tags=["insight"])
 
@@ -69,13 +68,7 @@ class HandledShown(Shape):
     is_in_time: bool | None
 
 
-def _lead(viewer: Reader) -> Viewer:
-    if not viewer.is_lead:
-        raise Forbidden("Only team leads may do this.")
-    return viewer
-
-
-@router.get("/api/insight/filter", responses=refuses(), response_model=list[CellShown], dependencies=[Depends(_lead)])
+@router.get("/api/insight/filter", responses=refuses(), response_model=list[CellShown], dependencies=[LeadsOnly])
 async def show_filter(
     session: Reading,
     since: Moment = None,

@@ -5,17 +5,17 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
+from fastapi import APIRouter, Header, Path, Query, Request, Response
 from pydantic import Field
 
 from common.clock import now
 from common.db import Reading, Transaction
-from common.errors import BadInput, Forbidden, NotFound
+from common.errors import BadInput, NotFound
 from common.problem import problem
 from routing import publishing
 from routing.api.documented import refuses
 from routing.api.shapes import Shape
-from routing.identity import Actor, AnyReader, Reader
+from routing.identity import ActingLead, AnyReader, LeadsOnly
 from routing.inputs import Plain, storable
 from routing.policy import Finding, Policy, compiled
 from routing.publishing import Author, NotAPolicy, Wording
@@ -134,24 +134,6 @@ class StepBack(Plain):
     restores: int | None = Field(None, ge=1, le=2**31 - 1)
 
 
-def _lead(viewer: Viewer) -> Viewer:
-    if not viewer.is_lead:
-        raise Forbidden("Only team leads may do this.")
-    return viewer
-
-
-async def _reading_lead(viewer: Reader) -> Viewer:
-    return _lead(viewer)
-
-
-async def _acting_lead(viewer: Actor) -> Viewer:
-    return _lead(viewer)
-
-
-Lead = Annotated[Viewer, Depends(_acting_lead)]
-LeadOnly = Depends(_reading_lead)
-
-
 @router.get("", responses=refuses(), response_model=Policy, response_model_exclude_defaults=True)
 async def show_policy(
     session: Reading, response: Response, _: Annotated[Viewer, AnyReader], accept: Annotated[str, Header()] = ""
@@ -170,7 +152,7 @@ async def publish(
     request: Request,
     response: Response,
     session: Transaction,
-    lead: Lead,
+    lead: ActingLead,
     if_match: Annotated[str | None, Header(max_length=40)] = None,
 ) -> VersionShown:
     """The policy that was sent, in force from now on.
@@ -190,7 +172,7 @@ async def publish(
     return VersionShown.model_validate(made)
 
 
-@router.post("/check", responses=refuses(), dependencies=[LeadOnly], openapi_extra=dict(BODY))
+@router.post("/check", responses=refuses(), dependencies=[LeadsOnly], openapi_extra=dict(BODY))
 async def check(request: Request, session: Reading) -> Checked:
     """Everything that is wrong with the policy that was sent; nothing is published."""
     read = await publishing.examine(session, await _text(request))
@@ -198,7 +180,7 @@ async def check(request: Request, session: Reading) -> Checked:
     return Checked(ok=not read.errors, findings=findings)
 
 
-@router.post("/diff", responses=refuses(), dependencies=[LeadOnly], openapi_extra=dict(BODY))
+@router.post("/diff", responses=refuses(), dependencies=[LeadsOnly], openapi_extra=dict(BODY))
 async def diff(
     request: Request, session: Reading, days: Annotated[int, Query(ge=1, le=LONGEST_DAYS)] = 14
 ) -> RehearsalShown:
@@ -217,7 +199,7 @@ async def diff(
 
 
 @router.post("/rollback", responses=refuses(404, 409))
-async def rollback(sent: StepBack, response: Response, session: Transaction, lead: Lead) -> VersionShown:
+async def rollback(sent: StepBack, response: Response, session: Transaction, lead: ActingLead) -> VersionShown:
     """The policy before this one, or the one that is named, in force again as a new version."""
     if sent.restores:
         made = await publishing.restore(session, sent.restores, sent.version, _author(lead), now())
@@ -227,13 +209,13 @@ async def rollback(sent: StepBack, response: Response, session: Transaction, lea
     return VersionShown.model_validate(made)
 
 
-@router.get("/versions", responses=refuses(), dependencies=[LeadOnly])
+@router.get("/versions", responses=refuses(), dependencies=[LeadsOnly])
 async def versions(session: Reading) -> list[VersionShown]:
     """The versions of the policy, newest first."""
     return [VersionShown.model_validate(each) for each in await publishing.history(session)]
 
 
-@router.get("/versions/{version}", responses=refuses(404), dependencies=[LeadOnly], response_class=Response)
+@router.get("/versions/{version}", responses=refuses(404), dependencies=[LeadsOnly], response_class=Response)
 async def show_version(session: Reading, version: Annotated[int, Path(ge=1, le=2**31 - 1)]) -> Response:
     """The text of one version, as TOML."""
     found = await session.get(PublishedPolicy, version)

@@ -4,19 +4,17 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel
 
 from common.clock import now
 from common.db import Reading, Transaction
-from common.errors import Forbidden
 from routing import attainment, queries, timekeeping
 from routing.almanac import Almanac, almanac_of
 from routing.api.documented import refuses
 from routing.conversation import clocks_of
-from routing.identity import Actor, Reader
+from routing.identity import ActingLead, LeadsOnly, Reader
 from routing.lifetimes import lifetime
-from routing.viewer import Viewer
 
 router = APIRouter(tags=["time"])
 Days = Annotated[int, Query(ge=1, le=730)]
@@ -114,15 +112,6 @@ class CalendarShown(BaseModel):
     calendar: Almanac
 
 
-def _leading(viewer: Reader) -> Viewer:
-    if not viewer.is_lead:
-        raise Forbidden("Only team leads may do this.")
-    return viewer
-
-
-Lead = Annotated[Viewer, Depends(_leading)]
-
-
 @router.get("/api/work/{ticket_id}/time", responses=refuses(404))
 async def show_time(ticket_id: UUID, viewer: Reader, session: Reading) -> LifetimeShown:
     """Who held the ticket how long, and what its clocks made of it."""
@@ -152,7 +141,7 @@ async def show_time(ticket_id: UUID, viewer: Reader, session: Reading) -> Lifeti
     return LifetimeShown(since=told.since, until=told.until, parts=parts, clocks=runs)
 
 
-@router.get("/api/insight/promises", responses=refuses(), dependencies=[Depends(_leading)])
+@router.get("/api/insight/promises", responses=refuses(), dependencies=[LeadsOnly])
 async def show_promises(session: Reading, days: Days = 30) -> PromisesShown:
     """What became of promises per queue, and how good the forecasts were."""
     at = now()
@@ -166,7 +155,7 @@ async def show_promises(session: Reading, days: Days = 30) -> PromisesShown:
     )
 
 
-@router.get("/api/insight/departments", responses=refuses(), dependencies=[Depends(_leading)])
+@router.get("/api/insight/departments", responses=refuses(), dependencies=[LeadsOnly])
 async def show_departments(session: Reading, days: Days = 30) -> list[DepartmentShown]:
     """How departments answer each other, and the promises that late answers broke."""
     at = now()
@@ -184,7 +173,7 @@ async def show_departments(session: Reading, days: Days = 30) -> list[Department
     ]
 
 
-@router.get("/api/calendars", responses=refuses(), dependencies=[Depends(_leading)])
+@router.get("/api/calendars", responses=refuses(), dependencies=[LeadsOnly])
 async def list_calendars(session: Reading) -> list[CalendarShown]:
     """The calendars in force."""
     return [
@@ -197,12 +186,10 @@ async def list_calendars(session: Reading) -> list[CalendarShown]:
 async def put_calendar(
     calendar_id: Annotated[str, Path(pattern=Slug, max_length=60)],
     sent: CalendarSent,
-    viewer: Actor,
+    viewer: ActingLead,
     session: Transaction,
 ) -> CalendarShown:
     """The calendar in a new version; clocks that run by it are made up anew."""
-    if not viewer.is_lead:
-        raise Forbidden("Only team leads may do this.")
     edit = timekeeping.Edit(viewer, sent.seen, now())
     row = await timekeeping.save(session, edit, calendar_id, almanac_of(sent.calendar))
     return CalendarShown(id=calendar_id, version=row.version, calendar=Almanac.model_validate(row.document))

@@ -12,9 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.clock import now
 from common.db import Database, Reading
-from common.errors import BadInput, Forbidden, NotFound, Refusal
+from common.errors import BadInput, NotFound, Refusal
 from common.texts import words
 from routing import publishing
+from routing.identity import leading
 from routing.policy import Read, compiled
 from routing.publishing import Author, NotAPolicy, Wording
 from routing.rehearsal import Rehearsal, past_decisions, rehearse
@@ -53,9 +54,7 @@ class Edited:
 
 
 def _lead(viewer: Visitor) -> Viewer:
-    if not viewer.is_lead:
-        raise Forbidden("Only team leads may do this.")
-    return viewer
+    return leading(viewer)
 
 
 Lead = Annotated[Viewer, Depends(_lead)]

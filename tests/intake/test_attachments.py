@@ -6,6 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import httpx
 import pytest
 from sqlalchemy import text
 
@@ -155,3 +156,17 @@ def test_names_are_cleaned_and_keep_their_ending(name: str, cleaned: str) -> Non
 )
 def test_the_kind_is_read_off_the_bytes(head: bytes, kind: str) -> None:
     assert media_type(head) == kind
+
+
+async def test_a_store_that_takes_nothing_more_is_said_and_nothing_is_half_kept(loket: Loket, tmp_path: Path) -> None:
+    full = tmp_path / "attachments"
+    full.mkdir()
+    for number in range(256):
+        (full / f"{number:02x}").write_text("where a folder should be")
+    other = loket.another(data_dir=tmp_path).app
+    transport = httpx.ASGITransport(other)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080") as program:
+        answer = await program.post("/api/tickets", data=ANNA, files=[("attachments", ("Rekening.pdf", PDF))])
+
+    assert (answer.status_code, answer.headers["content-type"]) == (503, "application/problem+json")
+    assert await loket.count("ticket") == 0

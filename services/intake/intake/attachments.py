@@ -9,12 +9,16 @@ from typing import BinaryIO
 
 import obstore
 import puremagic
+from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore, from_url
 from starlette.datastructures import UploadFile
 
-from common.errors import BadInput, TooLarge
+from common.errors import BadInput, TooLarge, Unavailable
+from common.log import logger
 from common.wording import clean_line
 from intake.drafts import MOST_FILE_BYTES, MOST_FILES, StoredFile
+
+log = logger(__name__)
 
 LONGEST_NAME = 120
 HEAD_BYTES = 4096  # what the type is read off
@@ -56,9 +60,7 @@ class AttachmentStore:
 
     async def _keep(self, upload: UploadFile) -> StoredFile:
         digest, head = await asyncio.to_thread(_read, upload.file)
-        path = f"{digest[:2]}/{digest}"
-        if not await self._has(path):
-            await obstore.put_async(self._store, path, upload.file)
+        await self._put(digest, upload.file)
         return StoredFile(clean_name(upload.filename or ""), media_type(head), upload.size or 0, digest)
 
     async def keep_bytes(self, files: Sequence[tuple[str, bytes]]) -> tuple[StoredFile, ...]:
@@ -67,10 +69,18 @@ class AttachmentStore:
 
     async def _keep_bytes(self, name: str, content: bytes) -> StoredFile:
         digest = sha256(content).hexdigest()
-        path = f"{digest[:2]}/{digest}"
-        if not await self._has(path):
-            await obstore.put_async(self._store, path, content)
+        await self._put(digest, content)
         return StoredFile(clean_name(name), media_type(content[:HEAD_BYTES]), len(content), digest)
+
+    async def _put(self, digest: str, content: BinaryIO | bytes) -> None:
+        """Lay the bytes down, once. Raises Unavailable when the store is away or full."""
+        path = f"{digest[:2]}/{digest}"
+        try:
+            if not await self._has(path):
+                await obstore.put_async(self._store, path, content)
+        except BaseError as error:
+            log.warning("the attachment store takes nothing", error=type(error).__name__)
+            raise Unavailable("We cannot do this right now. Nothing was lost; please try again in a moment.") from error
 
     async def _has(self, path: str) -> bool:
         try:

@@ -3,10 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from uuid import UUID, uuid4
 
+import hypothesis
 import pytest
 import time_machine
+from hypothesis import HealthCheck, given
+from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -220,3 +224,48 @@ async def test_a_projection_gets_neighbouring_events_at_once_and_in_order(databa
     await retry_parked_once(database, inbox)
 
     assert runs == [[1, 2, 1], [3], [4]]
+
+
+@st.composite
+def journeys(draw: st.DrawFn) -> list[list[tuple[int, int]]]:
+    """Batches of (ticket, version): three tickets of up to five versions each, in any order, some more than once."""
+    story = [(ticket, version) for ticket in range(3) for version in range(1, draw(st.integers(0, 5)) + 1)]
+    again = draw(st.lists(st.sampled_from(story), max_size=5)) if story else []
+    order = draw(st.permutations(story + again))
+    cuts = sorted(draw(st.lists(st.integers(0, len(order)), max_size=4)))
+    return [order[a:b] for a, b in pairwise([0, *cuts, len(order)])]
+
+
+@hypothesis.settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(journeys())
+async def test_in_whatever_order_and_however_often_events_come_each_acts_once_and_in_order(
+    inbox: Inbox, database: Database, batches: list[list[tuple[int, int]]]
+) -> None:
+    tickets = [uuid4() for _ in range(3)]
+    records = {(ticket, each.version): each for ticket in range(3) for each in history(tickets[ticket], *range(1, 6))}
+    for batch in batches:
+        await inbox.take(delivered(*(records[each] for each in batch)))
+    while await retry_parked_once(database, inbox):
+        pass
+
+    highest = [max((v for batch in batches for t, v in batch if t == ticket), default=0) for ticket in range(3)]
+    assert [await effects_of(database, ticket) for ticket in tickets] == [list(range(1, top + 1)) for top in highest]
+    assert await letters(database) == []
+
+
+@hypothesis.settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(batches=journeys(), ill=st.integers(1, 5))
+async def test_what_is_behind_a_poisonous_event_waits_and_nothing_else_does(
+    inbox: Inbox, database: Database, effects: Effects, batches: list[list[tuple[int, int]]], *, ill: int
+) -> None:
+    effects.broken = {ill}
+    tickets = [uuid4() for _ in range(3)]
+    records = {(ticket, each.version): each for ticket in range(3) for each in history(tickets[ticket], *range(1, 6))}
+    for batch in batches:
+        await inbox.take(delivered(*(records[each] for each in batch)))
+    while await retry_parked_once(database, inbox):
+        pass
+
+    highest = [max((v for batch in batches for t, v in batch if t == ticket), default=0) for ticket in range(3)]
+    expected = [list(range(1, min(top, ill - 1) + 1)) for top in highest]
+    assert [await effects_of(database, ticket) for ticket in tickets] == expected

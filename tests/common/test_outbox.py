@@ -3,7 +3,10 @@
 import asyncio
 from uuid import uuid4
 
+import hypothesis
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import strategies as st
 from sqlalchemy import text
 
 from common.bus_postgres import PostgresBus
@@ -85,3 +88,25 @@ async def test_two_relays_of_one_database_never_publish_at_the_same_time(
         assert await relay_once(database, postgres_bus, "second") == 0
 
     assert await relay_once(database, postgres_bus, "second") == 1
+
+
+@hypothesis.settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.lists(st.integers(0, 2), min_size=1, max_size=5), st.booleans()), min_size=1, max_size=6))
+async def test_whatever_commits_is_numbered_without_a_gap_and_whatever_does_not_takes_no_number(
+    database: Database, transactions: list[tuple[list[int], bool]]
+) -> None:
+    tickets = [uuid4() for _ in range(3)]
+
+    async def one(numbers: list[int], *, commits: bool) -> None:
+        async with database.transaction() as session:
+            for number in numbers:
+                emit(session, feedback(tickets[number]))
+            if not commits:
+                raise LookupError
+
+    await asyncio.gather(*(one(numbers, commits=commits) for numbers, commits in transactions), return_exceptions=True)
+
+    rows = await outbox_rows(database)
+    for number, ticket in enumerate(tickets):
+        written = sum(numbers.count(number) for numbers, commits in transactions if commits)
+        assert [version for key, version in rows if key == str(ticket)] == list(range(1, written + 1))

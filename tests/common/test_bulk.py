@@ -33,16 +33,16 @@ class Base(MappedAsDataclass, DeclarativeBase, kw_only=True):
     }
 
 
-class Leaf(Base):
+class Leaf(Base, kw_only=True):
     """Refers to a tree, and comes before it in the alphabet."""
 
     __tablename__ = "leaf"
-    leaf_id: Mapped[int] = mapped_column(Identity(), primary_key=True, init=False)
     tree_id: Mapped[UUID] = mapped_column(ForeignKey("tree.tree_id"))
     nth: Mapped[int]
+    leaf_id: Mapped[int] = mapped_column(Identity(), primary_key=True, init=False)
 
 
-class Tree(Base):
+class Tree(Base, kw_only=True):
     __tablename__ = "tree"
     tree_id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=uuid7)
     name: Mapped[str | None]
@@ -55,7 +55,7 @@ class Tree(Base):
     seen: Mapped[dict[str, Any] | None] = mapped_column(default=None)
 
 
-class Rope(Base):
+class Rope(Base, kw_only=True):
     __tablename__ = "rope"
     rope_id: Mapped[int] = mapped_column(primary_key=True)
     knots: Mapped[list[str]] = mapped_column(ARRAY(Text))

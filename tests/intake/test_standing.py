@@ -70,7 +70,9 @@ def test_what_is_shown_fits_together_whatever_was_told(judged: HandlingClass | N
 @given(stories, later)
 def test_a_new_date_is_what_counts_from_then_on(told: list[Event], expected_by: datetime) -> None:
     for about in ("answer", "solution"):
-        delay = DelayExpected.model_construct(ticket_id=IT, about=about, expected_by=expected_by)
+        delay = DelayExpected.model_construct(
+            ticket_id=IT, about=about, promised_by=expected_by, expected_by=expected_by, told_at=expected_by
+        )
         now = standing(None, [*told, delay])
         assert now.promise
         assert expected_by in {now.promise.answer_by, now.promise.solve_by}

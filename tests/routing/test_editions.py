@@ -81,7 +81,7 @@ async def test_what_is_kept_belongs_to_no_session(database: Database) -> None:
         rules = await rulebook(session)
         rules.queues["field"].name = rules.queues["field"].name
         assert not session.dirty
-        assert not list(session.identity_map)
+        assert not session.identity_map.values()
 
 
 async def test_a_queue_that_keeps_other_time_and_a_new_calendar_are_followed(database: Database) -> None:

@@ -47,7 +47,7 @@ async def asked(bureau: Bureau) -> list[SplitAsked]:
     return [event for event in await bureau.events("split.asked") if isinstance(event, SplitAsked)]
 
 
-def made_of(split: SplitAsked, source: TicketSubmitted, **changed: object) -> TicketSubmitted:
+def made_of(split: SplitAsked, source: TicketSubmitted, **changed: Any) -> TicketSubmitted:  # noqa: ANN401
     """The ticket that intake makes of a split."""
     return submitted(
         HandlingClass.ROUTINE,

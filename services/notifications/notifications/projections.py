@@ -60,14 +60,18 @@ async def keep_promises(
     """Keep what was promised; a notice that waits for it can leave."""
     rows = Bulk()
     for event in events:
+        if isinstance(event, TicketRouted):
+            at, incident = event.routed_at, event.incident
+        else:
+            at, incident = event.improved_at, None
         rows.add(
             plain(Promise)(
                 promise_id=uuid7(),
                 ticket_id=event.ticket_id,
-                promised_at=event.routed_at if isinstance(event, TicketRouted) else event.improved_at,
+                promised_at=at,
                 answer_by=event.promise.answer_by,
                 solve_by=event.promise.solve_by,
-                incident=event.incident.words if event.incident else None,
+                incident=incident.words if incident else None,
             )
         )
     await rows.write(session)

@@ -133,7 +133,7 @@ async def test_everything_an_account_has_can_be_given_and_is_written_out_again(c
     [line] = [line for line in written.output.splitlines() if line.startswith("piet;")]
     assert line == (
         "piet;Nadia Haddad;technician;field;field;nl;fr, nl;billing:1, gas:3;no;0,85;7,5;"
-        "mo-fr 07:00-15:30;Europe/Amsterdam;yes"
+        "mo-fr 07:00-15:30;Europe/Amsterdam;;yes"
     )
 
 

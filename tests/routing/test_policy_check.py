@@ -308,7 +308,7 @@ def test_what_is_wrong_is_said_in_four_languages(language: Language) -> None:
     said = {
         Language.NL: "Er is geen onderwerp “biling”. Bedoel je “billing”?",
         Language.EN: "There is no topic “biling”. Do you mean “billing”?",
-        Language.FR: "Il n’y a pas de thème « biling ». Veux-tu dire « billing » ?",
+        Language.FR: "Il n’y a pas de thème « biling ». Vouliez-vous dire « billing » ?",
         Language.DE: "„biling“ gibt es nicht als Thema. Meinst du „billing“?",
     }
     assert finding.said(words("routing", language)) == said[language]

@@ -125,7 +125,7 @@ async def test_an_earlier_version_can_be_opened_and_brought_back(bureau: Bureau,
     await page.send("preview", BILLS + default_source())
     await page.send("publish", BILLS + default_source())
     shown = await page.open("/admin/policy?version=1")
-    assert "Dit is versie 1. Ze geldt pas als je haar publiceert." in shown
+    assert "Dit is versie 1. Die geldt pas als je hem publiceert." in shown
     assert 'name = "Bills"' not in shown
     await page.restore(version="2", restores="1")
     assert await bureau.scalar("SELECT restores FROM policy WHERE version = 3") == 1

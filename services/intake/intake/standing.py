@@ -28,6 +28,7 @@ WAITS = {
     "field": TicketState.WAITING_FIELD,
 }
 AT_REST = frozenset({TicketState.CLOSED, TicketState.VOID})
+IN_QUEUE = frozenset({TicketState.QUEUED, TicketState.REOPENED})  # in nobody's hands
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +71,11 @@ def _after(before: Standing, event: Event) -> Standing:  # noqa: C901, PLR0911, 
         case TicketReleased():
             return replace(before, state=TicketState.QUEUED, agent_name=None)
         case ReplySent():
-            answered = replace(before, is_answered=True, agent_name=event.agent_name)
-            return (
-                replace(answered, state=TicketState.IN_PROGRESS) if before.state == TicketState.ASSIGNED else answered
-            )
+            answered = replace(before, is_answered=True)
+            if before.state in IN_QUEUE:
+                return answered
+            state = TicketState.IN_PROGRESS if before.state == TicketState.ASSIGNED else before.state
+            return replace(answered, agent_name=event.agent_name, state=state)
         case DelayExpected():
             return replace(before, promise=_put_off(before.promise, event))
         case PromiseImproved():

@@ -1,6 +1,6 @@
 """Mails to staff about alarms: kept with the event, brought as all mail is, tried until they arrive."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import format_datetime, parseaddr
@@ -13,6 +13,7 @@ from common import clock
 from common.db import Database
 from common.events import Alarm, AlarmsRaised
 from common.log import logger
+from common.singly import alone
 from common.texts import words
 from common.texts.spoken import Spoken
 from common.vocabulary import Language
@@ -88,14 +89,13 @@ class StaffPost:
         return True
 
     async def _answer(self, mail: StaffMail, now: datetime) -> Answer:
-        try:
-            return await self.channel.send(self.write(mail, now))
-        except UnusableAddress as error:
-            return Answer(Verdict.GONE, str(error))
-        except Exception as error:
-            # One mail that cannot be made must not stop the others; it is tried again and then given up.
-            log.exception("a mail to staff could not be written", mail_id=str(mail.mail_id))
-            return Answer(Verdict.TRY_LATER, f"the mail could not be written: {type(error).__name__}")
+        async def send(_: Sequence[StaffMail]) -> Answer:
+            try:
+                return await self.channel.send(self.write(mail, now))
+            except UnusableAddress as error:
+                return Answer(Verdict.GONE, str(error))
+
+        return await alone(mail, send, _unwritten)
 
     def write(self, mail: StaffMail, now: datetime) -> Parcel:
         """The mail as it should read at this moment. Raises UnusableAddress."""
@@ -130,3 +130,9 @@ class StaffPost:
 def _plain(stored: Mapping[str, Any]) -> Alarm:
     """The alarm, with nothing in its words that a mail could take for anything but words."""
     return Alarm.model_validate({n: one_line(v) if isinstance(v, str) else v for n, v in stored.items()})
+
+
+async def _unwritten(mail: StaffMail, error: Exception) -> Answer:
+    """A mail that cannot be made stops no other; it is tried again and then given up."""
+    log.error("a mail to staff could not be written", mail_id=str(mail.mail_id), error=type(error).__name__)
+    return Answer(Verdict.TRY_LATER, f"the mail could not be written: {type(error).__name__}")

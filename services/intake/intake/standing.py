@@ -69,7 +69,7 @@ def _after(before: Standing, event: Event) -> Standing:  # noqa: C901, PLR0911, 
         case TicketAssigned():
             return replace(before, state=TicketState.ASSIGNED, tier=event.tier, agent_name=event.agent_name)
         case TicketReleased():
-            return replace(before, state=TicketState.QUEUED, agent_name=None)
+            return replace(before, state=TicketState.QUEUED, agent_name=None, resolved_at=None, outcome=None)
         case ReplySent():
             answered = replace(before, is_answered=True)
             if before.state in IN_QUEUE:

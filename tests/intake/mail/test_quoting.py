@@ -7,9 +7,11 @@ import pytest
 from intake.classify.reading import newest as judged_words
 from intake.mail.markup import text_of
 from intake.mail.quoting import newest
+from more_quoted_samples import more_samples
 from quoted_samples import Sample, samples
 
 SAMPLES = list(samples())
+MORE = list(more_samples())
 
 
 def same(text: str) -> str:
@@ -28,6 +30,13 @@ def test_nearly_every_answer_is_found_whole_and_alone() -> None:
     assert len(wrong) <= 0.03 * len(SAMPLES), [(s.program, s.language, found(s)) for s in wrong]
 
 
+def test_so_it_is_with_programs_the_rules_were_not_made_by() -> None:
+    wrong = [sample for sample in MORE if same(found(sample)) != same(sample.added)]
+
+    assert len(MORE) >= 200
+    assert len(wrong) <= 0.03 * len(MORE), [(s.program, s.language, found(s)) for s in wrong]
+
+
 def test_what_is_judged_has_no_signature_either() -> None:
     for sample in SAMPLES:
         assert "12345678" not in judged_words(found(sample)), sample
@@ -40,6 +49,8 @@ def test_what_is_judged_has_no_signature_either() -> None:
         "On Monday your colleague wrote:\n\nwe come tomorrow. Nobody came.",
         "From: my window I see a broken lamp.\n\nAnna",
         "-----\nAnna\n-----",
+        "Original message:\nthe meter is broken.\nAnna",
+        "Mijn vraag:\nOrigineel bericht\nVan: het plafond komt water.",
         "Hallo\n\n_____\nnaam: Anna",
         "Le technicien a écrit : bon.\nIl est parti.",
         "3 > 2\n2 < 3",

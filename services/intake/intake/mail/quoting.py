@@ -15,12 +15,18 @@ _NAMED = re.compile(rf"^.{{2,200}}\b{_VERB}(?: (?:op|on|am|le)\b.{{4,80}})?\s?:$
 _PINNED = re.compile(r"@|\b\d{1,2}\s?[:h.]\s?\d{2}\b")  # an address or a time: no person begins a sentence so
 _STARTS = re.compile(rf"^(?:op|on|am|le|den|il|em)\s|\b{_VERB}\b", re.IGNORECASE)
 _DIVIDER = re.compile(
-    r"^\s{0,4}(?:-{2,40}\s{0,3}(?:original (?:message|appointment)|oorspronkelijk bericht|ursprüngliche nachricht|"
-    r"originalnachricht|original-nachricht|message d['’ ]?origine|message original|message initial|"
-    r"doorgestuurd bericht|"
+    r"^\s{0,4}(?:-{2,40}\s{0,3}(?:original (?:message|appointment)|(?:oorspronkelijk|origineel) bericht|"
+    r"ursprüngliche nachricht|originalnachricht|original-nachricht|message d['’ ]?origine|message original|"
+    r"message initial|doorgestuurd bericht|"
     r"forwarded message|weitergeleitete nachricht|message transféré|reply message|antwoordbericht)\s{0,3}-{0,40}"
     r"|(?:begin doorgestuurd bericht|begin forwarded message|anfang der weitergeleiteten nachricht|"
     r"début du message (?:transféré|réexpédié))\s{0,2}:?)\s{0,4}$",
+    re.IGNORECASE,
+)
+# Some programs write it without a rule around it; a person may write it too, but not above the headers of a mail.
+_BARE = re.compile(
+    r"^\s{0,4}(?:original message|(?:oorspronkelijk|origineel) bericht|ursprüngliche nachricht|"
+    r"original-?nachricht|message (?:d['’ ]?origine|original|initial))\s{0,3}:?\s{0,4}$",
     re.IGNORECASE,
 )
 _RULE = re.compile(r"^\s{0,4}(?:_{5,}|-{5,}|={5,}|\*{5,})\s*$")
@@ -67,7 +73,7 @@ def _is_divided(lines: Sequence[str], at: int) -> bool:
     line = lines[at]
     if _DIVIDER.match(line):
         return True
-    if _RULE.match(line):
+    if _RULE.match(line) or _BARE.match(line):
         return _is_head(lines, _filled(lines, at + 1))
     return bool(_LABEL.match(line)) and _is_head(lines, at)
 

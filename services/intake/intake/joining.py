@@ -11,6 +11,7 @@ from intake.mail.results import Trust
 
 REOPENS_FOR = timedelta(days=14)
 MOST_NEW_AN_HOUR = 20
+MOST_ANSWERED_AN_HOUR = 4  # new tickets of one address; two programs whose words change would go on for ever
 MOST_SAID_AN_HOUR = 60
 MOST_ALIKE_AN_HOUR = 3  # of one sender, equal but for numbers: the rounds of a loop
 MOST_HOPS = 50
@@ -133,11 +134,12 @@ def _threaded(mail: InboundMail, seen: Circumstances, now: datetime) -> Place:
     if theirs and not is_failed and theirs.takes_more(now):
         return Place(Thread.JOINED, theirs, is_verified=True, may_be_answered=is_personal)
     beside = theirs or seen.proven or seen.named
+    may_be = is_personal and seen.new_this_hour < MOST_ANSWERED_AN_HOUR
     if beside is None:
-        return Place(Thread.NEW, None, is_verified=is_verified, may_be_answered=is_personal)
+        return Place(Thread.NEW, None, is_verified=is_verified, may_be_answered=may_be)
     why = "late" if theirs and not is_failed else "stranger"
     was_proven = bool(theirs) and not is_failed
-    return Place(Thread.LINKED, beside, why, is_verified=was_proven or bool(is_verified), may_be_answered=is_personal)
+    return Place(Thread.LINKED, beside, why, is_verified=was_proven or bool(is_verified), may_be_answered=may_be)
 
 
 def plain(email: str) -> str:

@@ -15,6 +15,7 @@ from intake.attachments import AttachmentStore
 from intake.context import Parts
 from intake.incoming import Arrived
 from intake.judging import Judge
+from intake.mailroom.checkers import Checkers
 from intake.mailroom.listener import Door, Listener, Store
 from intake.mailroom.readers import Readers
 from intake.mailroom.worker import Desk, Worker
@@ -67,6 +68,7 @@ class Letterbox:
     judge: Judge
     house: House = field(default_factory=lambda: House(frozenset({US}), frozenset({"loket.example"}), border=BORDER))
     listeners: list[Listener] = field(default_factory=list)
+    checkers: Checkers | None = None
 
     @property
     def database(self) -> Database:
@@ -92,7 +94,7 @@ class Letterbox:
 
     @property
     def worker(self) -> Worker:
-        return Worker(Desk(self.database, self.judge, self.store, self.seal, self.house), self.readers)
+        return Worker(Desk(self.database, self.judge, self.store, self.seal, self.house), self.readers, self.checkers)
 
     async def listen(self, door: Door | None = None) -> int:
         """The port of a new door."""

@@ -157,7 +157,7 @@ class Town:
         self.services = {service.name: service for service in services}
         self.stage = stage
         self.settings = settings
-        self._app = OnePort(services)
+        self.app = OnePort(services)
         outgoing = Outgoing().in_the_house(settings.data_dir)
         mail, _, text, *_ = ways = every_way(settings, outgoing, Templates(Brand.of(settings)), Outside(()))
         around, database = surroundings(settings, ways), self.services["notifications"].database
@@ -170,7 +170,7 @@ class Town:
         return {"origin": self.settings.public_url}
 
     def browser(self, headers: dict[str, str]) -> httpx.AsyncClient:
-        transport = httpx.ASGITransport(self._app)
+        transport = httpx.ASGITransport(self.app)
         client = httpx.AsyncClient(transport=transport, base_url=self.settings.public_url, headers=headers)
         self._browsers.append(client)
         return client

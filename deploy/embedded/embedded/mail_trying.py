@@ -17,7 +17,7 @@ from embedded.addresses import settings_here
 from embedded.laptop_settings import LaptopSettings
 from intake.attachments import AttachmentStore
 from intake.judging import Judge
-from intake.mailroom.assembly import house_of
+from intake.mailroom.assembly import checkers_of, house_of
 from intake.mailroom.readers import Readers
 from intake.mailroom.trying import Tried, try_mail
 from intake.mailroom.worker import Desk
@@ -52,9 +52,10 @@ async def _tried(files: Sequence[Path]) -> list[Tried]:
     desk = Desk(database, judge, store, seal, house_of(settings, own))
     try:
         await judge.ready()
-        async with Readers(1) as readers:
+        async with Readers(1) as readers, checkers_of(own, 1) as checkers:
             return [
-                await try_mail(file.read_bytes(), desk, readers, now(), has_database=has_database) for file in files
+                await try_mail(file.read_bytes(), desk, readers, now(), checkers=checkers, has_database=has_database)
+                for file in files
             ]
     except DATABASE_ERRORS as error:
         if is_transient(error):

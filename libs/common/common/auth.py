@@ -100,6 +100,17 @@ class Seal:
         expected = self._mac("file", attachment_id, until)
         return now.timestamp() <= until and hmac.compare_digest(expected.encode(), proof.encode())
 
+    def mail_link(self, base_url: str, message_id: UUID, agent_id: UUID, until: datetime) -> str:
+        """A link to the mail behind a message as it was sent, for one member of staff, that works until then."""
+        stamp = int(until.timestamp())
+        proof = self._mac("mail", message_id, agent_id, stamp)
+        return f"{base_url}/mail/sent/{message_id}?until={stamp}&proof={proof}"
+
+    def opens_mail(self, message_id: UUID, agent_id: UUID, until: int, proof: str, now: datetime) -> bool:
+        """Whether this proof opens the mail behind this message for this member of staff at this moment."""
+        expected = self._mac("mail", message_id, agent_id, until)
+        return now.timestamp() <= until and hmac.compare_digest(expected.encode(), proof.encode())
+
     def form_token(self, bound_to: str) -> str:
         """A token against cross-site posts, bound to a session id or to a status key."""
         return self._mac("form", bound_to)

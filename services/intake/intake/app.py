@@ -14,7 +14,7 @@ from common.pages import Pages
 from common.run import Loop, Service
 from common.settings import Settings
 from common.shortcut import shorten
-from intake import api, callbacks, incoming, repeats, splitting, texted
+from intake import api, callbacks, projections, repeats, splitting, texted
 from intake.allowance import Allowance, networks
 from intake.attachments import AttachmentStore
 from intake.consumers import GROUP, HANDLERS
@@ -23,6 +23,7 @@ from intake.documented import document
 from intake.incoming import CHANNEL
 from intake.judging import Judge
 from intake.mailroom.assembly import house_of, loops_of
+from intake.mailroom.viewers import Viewers
 from intake.mailroom.worker import Desk
 from intake.nights import every_night
 from intake.reception import Reception
@@ -30,7 +31,7 @@ from intake.settings import IntakeSettings
 from intake.splitter import Splitter
 from intake.teaching import Teacher
 from intake.texting import Texting, own_digits
-from intake.web import dev_texts, documentation, files, form, mail, models, status, texts
+from intake.web import as_sent, dev_texts, documentation, files, form, mail, models, status, texts
 
 TIDY_EVERY_SECONDS = 3600
 
@@ -45,6 +46,7 @@ def build(settings: Settings) -> Service:
     own = IntakeSettings()
     seal = Seal(settings.secret_key.get_secret_value())
     store = AttachmentStore.at(own.attachments_url, settings.data_dir / "attachments")
+    viewers = Viewers()
     app.state.sms_secret = own.sms_secret.get_secret_value()
     app.state.texting = Texting(database, judge, own_digits(own.sms_sender), own.country)
     app.state.splitter = Splitter(database, judge)
@@ -55,6 +57,7 @@ def build(settings: Settings) -> Service:
         pages=pages,
         base_url=settings.public_url,
         allowance=Allowance(own.limit_burst, own.limit_per_minute, networks(own.limit_exempt)),
+        viewers=viewers,
     )
     for router in (
         api.busiest,
@@ -64,6 +67,7 @@ def build(settings: Settings) -> Service:
         files.router,
         texts.router,  # before mail, which takes all that stands behind /mail/
         mail.router,
+        as_sent.router,
         models.router,
         status.router,
         documentation.router,
@@ -83,7 +87,12 @@ def build(settings: Settings) -> Service:
         Loop("tidy", partial(tidy, database)),
         Loop("refit", partial(every_night, database, ZoneInfo(settings.zone))),
     ]
-    return Service(GROUP, app, database, bus, loops, judge.ready, judge.close)
+    return Service(GROUP, app, database, bus, loops, judge.ready, partial(_finish, judge, viewers))
+
+
+async def _finish(judge: Judge, viewers: Viewers) -> None:
+    await judge.close()
+    await viewers.close()
 
 
 async def tidy(database: Database) -> None:
@@ -91,6 +100,6 @@ async def tidy(database: Database) -> None:
     while True:
         async with database.transaction() as session:
             await repeats.forget(session, now())
-            await incoming.forget(session, now(), now() - SESSION_LIFE)
+            await projections.forget_sessions(session, now() - SESSION_LIFE)
             await texted.forget(session, now())
         await asyncio.sleep(TIDY_EVERY_SECONDS)

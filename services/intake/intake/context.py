@@ -9,6 +9,7 @@ from common.auth import Seal
 from common.pages import Pages
 from intake.allowance import Allowance
 from intake.attachments import AttachmentStore
+from intake.mailroom.viewers import Viewers
 from intake.reception import Reception
 
 
@@ -22,6 +23,7 @@ class Parts:
     pages: Pages
     base_url: str
     allowance: Allowance
+    viewers: Viewers
 
 
 async def _parts(request: Request) -> Parts:  # async, or FastAPI would start a thread for it

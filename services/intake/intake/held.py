@@ -58,6 +58,22 @@ async def raw(session: AsyncSession, mail_id: UUID) -> bytes:
     return mail.raw
 
 
+_OF_MESSAGE = text("""
+SELECT m.raw FROM message s JOIN mail m ON m.ticket_id = s.ticket_id
+WHERE s.message_id = :message_id AND m.state = 'settled' AND (
+    m.message_id = s.message_id
+    OR m.thread IN ('new', 'linked')
+    AND NOT EXISTS (SELECT FROM message e WHERE e.ticket_id = s.ticket_id AND e.message_id < s.message_id)
+) ORDER BY m.mail_id LIMIT 1
+""")
+
+
+async def raw_of_message(session: AsyncSession, message_id: UUID) -> bytes | None:
+    """The mail that brought a message: the one that joined, or that made the ticket; None when it is not kept."""
+    found: bytes | None = await session.scalar(_OF_MESSAGE, {"message_id": message_id})
+    return found or None
+
+
 async def release(session: AsyncSession, mail_id: UUID, agent_id: UUID, now: datetime) -> None:
     """Let the mail be taken all the same; the worker is woken when this commits. Raises NoSuchMail, Conflict.
 

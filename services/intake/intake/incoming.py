@@ -5,16 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from intake.mail.canonical import fingerprint
-from intake.mail_rows import EndedSession, Mail
 
 CHANNEL = "mail"
 LEASE = timedelta(minutes=2)
-KEPT = timedelta(days=30)
 MOST_ATTEMPTS = 3
 UNKNOWN_SENDER = "-"  # where the envelope is not known any more; an empty one is the sender of bounces
 MOST_CLAIMED_BYTES = 32 * 1024 * 1024
@@ -103,10 +101,3 @@ _RETRY = text("UPDATE mail SET due_at = :at WHERE mail_id = ANY (cast(:ids AS uu
 async def put_back(session: AsyncSession, claimed: Iterable[Claimed], at: datetime) -> None:
     """Let these be claimed again from then on."""
     await session.execute(_RETRY, {"ids": [each.mail_id for each in claimed], "at": at})
-
-
-async def forget(session: AsyncSession, now: datetime, sessions_before: datetime) -> None:
-    """Give up mails that were done a month ago, and sessions that ended before their time."""
-    done = Mail.state.in_(("settled", "discarded"))
-    await session.execute(delete(Mail).where(Mail.received_at < now - KEPT, done))
-    await session.execute(delete(EndedSession).where(EndedSession.ended_at < sessions_before))

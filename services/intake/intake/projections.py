@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import insert, text
+from sqlalchemy import delete, insert, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from common.events import DeliveryRecorded, StaffSessionEnded, TicketEvent
@@ -34,3 +34,8 @@ async def keep(session: AsyncSession, events: Sequence[TicketEvent], _now: datet
 async def end_session(session: AsyncSession, event: StaffSessionEnded, _now: datetime) -> None:
     """Honour this session no longer."""
     session.add(EndedSession(session_id=event.session_id, ended_at=event.ended_at))
+
+
+async def forget_sessions(session: AsyncSession, ended_before: datetime) -> None:
+    """Give up sessions whose token has run out by itself."""
+    await session.execute(delete(EndedSession).where(EndedSession.ended_at < ended_before))

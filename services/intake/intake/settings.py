@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from common.vocabulary import Language, Topic
 from intake.allowance import networks
+from intake.senders.verdicts import split_server
 
 
 class ImapMailbox(BaseModel):
@@ -41,6 +42,10 @@ class IntakeSettings(BaseSettings):
     smtp_certificate: Path | None = None  # with the key: STARTTLS is offered
     smtp_key: Path | None = None
     smtp_protocol: Literal["smtp", "lmtp"] = "smtp"
+    # Whom to believe about a sender: the results of our border server, or a check of our own.
+    mail_check: Literal["border", "own"] = "border"
+    mail_resolver: str = ""  # the name server our own check asks: 192.0.2.1 or [2001:db8::1]:53; empty: the machine's
+    mail_kept_days: int = Field(30, ge=1, le=3650)  # how long a mail that is done is kept as it came
     mail_border: str = ""  # the server name in the Authentication-Results that are believed
     mail_border_hops: int = Field(1, ge=0, le=10)  # Received headers of our own servers above them
     mail_colleagues: tuple[
@@ -59,6 +64,13 @@ class IntakeSettings(BaseSettings):
     @classmethod
     def _networks(cls, value: str) -> str:
         networks(value)
+        return value
+
+    @field_validator("mail_resolver")
+    @classmethod
+    def _server(cls, value: str) -> str:
+        if value:
+            split_server(value)
         return value
 
     @field_validator("mail_border")

@@ -21,6 +21,7 @@ from intake.knowing import Knowledge, Named, named_by
 from intake.mail.forwards import bare_subject
 from intake.mail.inbound import InboundMail, Mailbox
 from intake.mail.results import Trust, trust
+from intake.senders.verdicts import Verdict
 from intake.wording import first_words
 
 NO_WORDS = "…"
@@ -39,6 +40,7 @@ class House:
     colleagues: frozenset[str] = frozenset()  # addresses and domains whose forwards are somebody else's words
     border: str = ""  # the server whose Authentication-Results are believed
     border_hops: int = 1
+    is_checked_here: bool = False  # or our own check is
     languages: tuple[tuple[str, Language], ...] = ()  # by mailbox: what to answer in when the words do not tell
     topics: tuple[tuple[str, Topic], ...] = ()
 
@@ -50,6 +52,7 @@ class ReadMail:
     claimed: Claimed
     mail: InboundMail
     files: tuple[StoredFile, ...] = ()
+    verdict: Verdict | None = None  # of our own check
 
     @property
     def named(self) -> Named:
@@ -96,7 +99,7 @@ def place_all(reads: Sequence[ReadMail], known: Knowledge, house: House, seal: S
 def _place(read: ReadMail, known: Knowledge, house: House, seal: Seal, now: datetime) -> Placed:
     mail, named = read.mail, read.named
     sender, alike = mail.sender.email, (mail.sender.email, mail.shape)
-    believed = trust(mail, house.border, house.border_hops)
+    believed = _believed(read, house)
     seen = Circumstances(
         proven=known.proven(named, sender, seal),
         named=known.named(named),
@@ -116,12 +119,20 @@ def _place(read: ReadMail, known: Knowledge, house: House, seal: Seal, now: date
     return _as_forwarded(Placed(read, found, mail.sender), house, believed)
 
 
+def _believed(read: ReadMail, house: House) -> Trust:
+    """What is known of the sender, from whoever this organisation lets say so."""
+    if house.is_checked_here:
+        return read.verdict.trust if read.verdict else Trust.UNKNOWN
+    return trust(read.mail, house.border, house.border_hops)
+
+
 def _as_forwarded(placed: Placed, house: House, believed: Trust) -> Placed:
     """The same, in the name of the customer whose mail a colleague passes on."""
     mail = placed.read.mail
     domain = mail.sender.email.rpartition("@")[2]
     is_colleague = bool({mail.sender.email, domain} & house.colleagues)
-    is_believed = believed is Trust.VERIFIED or (not house.border and believed is Trust.UNKNOWN)
+    nobody_says = not house.border and not house.is_checked_here
+    is_believed = believed is Trust.VERIFIED or (nobody_says and believed is Trust.UNKNOWN)
     if placed.place.thread is not Thread.NEW or not mail.forwarded or not is_colleague or not is_believed:
         return placed
     return replace(placed, sender=mail.forwarded.sender, place=replace(placed.place, is_verified=False))

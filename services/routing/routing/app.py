@@ -29,7 +29,7 @@ from routing.passwords import Passwords
 from routing.pushing import run_matching
 from routing.revisions import run_revisions
 from routing.timers import run_timers
-from routing.web import attendance, desk, filter_page, incidents, login, offered, policy, time_pages
+from routing.web import as_sent, attendance, desk, filter_page, incidents, login, offered, policy, time_pages
 from routing.web.admin import router as admin_router
 from routing.web.browser import way_in
 
@@ -67,6 +67,7 @@ def build(settings: Settings) -> Service:
     app.include_router(desk.router)
     app.include_router(attendance.router)
     app.include_router(offered.router)
+    app.include_router(as_sent.router)
     app.include_router(admin_router)
     app.include_router(time_pages.router)
     app.include_router(policy.router)

@@ -110,14 +110,6 @@ async def test_a_mail_that_ends_every_reader_is_set_aside_in_the_end(letterbox: 
     assert [(row.state, row.reason) for row in await letterbox.rows()] == [("quarantined", "failed")]
 
 
-async def test_mails_that_were_done_a_month_ago_are_given_up(letterbox: Letterbox) -> None:
-    await letterbox.bring(letter(), letter("Weg.", "Auto-Submitted: auto-replied"))
-    async with letterbox.database.transaction() as session:
-        await incoming.forget(session, now() + timedelta(days=31), now())
-
-    assert [row.state for row in await letterbox.rows()] == ["held"]
-
-
 async def test_a_mail_that_cannot_be_settled_is_kept_for_a_person_and_its_neighbours_go_on(
     letterbox: Letterbox,
 ) -> None:

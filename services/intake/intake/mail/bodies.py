@@ -13,6 +13,7 @@ from intake.mail.markup import MOST_HTML_BYTES, text_of
 
 LONGEST_TEXT = 400_000  # characters of one text part that are looked at
 MOST_FILES = 50
+LONGEST_ID = 200
 _ENOUGH = re.compile(r"\w\W*\w")
 _NEEDS_HTML = re.compile(r"(?:html|enhanced).{0,40}(?:e-?mail|message|client|viewer|bericht|nachricht)", re.IGNORECASE)
 _ICS = re.compile(r"^(SUMMARY|DTSTART|DTEND|LOCATION|DESCRIPTION)(?:;[^:\n]{0,200})?:([^\n]{0,1000})", re.MULTILINE)
@@ -33,6 +34,7 @@ class Contents:
     text: list[str] = field(default_factory=list)
     html: list[str] = field(default_factory=list)
     files: list[tuple[str, bytes, bool]] = field(default_factory=list)  # name, bytes, shown inside the text
+    pictures: dict[str, bytes] = field(default_factory=dict)  # by Content-ID, as the HTML names them
     mails: list[Message] = field(default_factory=list)  # mails inside the mail
     calendar: str = ""
 
@@ -94,6 +96,8 @@ def _sort(found: Contents, part: Message) -> None:
     else:
         if kind == "text/calendar" and not found.calendar:
             found.calendar = _calendar(_text(part, content))
+        if kind.startswith("image/") and (named := str(part.get("content-id", "")).strip().strip("<>")[:LONGEST_ID]):
+            found.pictures.setdefault(named, content)
         _keep(found, part, name, content, is_inline=disposition != "attachment" and "content-id" in part)
 
 

@@ -5,15 +5,12 @@ piece comes after its length. What costs too much ends the process; whoever star
 """
 
 import json
-import math
-import resource
 import sys
 
+from intake.child_loop import serve
 from intake.mail.inbound import Unreadable
 from intake.mail.reading import read
-from intake.pieces import read_piece, write_pieces
 
-CPU_SECONDS = 5
 MEMORY_BYTES = 256 * 1024 * 1024
 
 
@@ -29,16 +26,5 @@ def answer(job: bytes, raw: bytes) -> list[bytes]:
     return [mail.model_dump_json().encode(), *files]
 
 
-def main() -> None:
-    """Answer until standard input ends."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    jobs, answers = sys.stdin.buffer, sys.stdout.buffer
-    while (job := read_piece(jobs)) is not None and (raw := read_piece(jobs)) is not None:
-        spent = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
-        resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(spent) + CPU_SECONDS, resource.RLIM_INFINITY))
-        write_pieces(answers, answer(job, raw))
-
-
 if __name__ == "__main__":
-    main()
+    serve(answer, MEMORY_BYTES)

@@ -15,9 +15,11 @@ from intake.knowing import Knowledge
 from intake.mail.canonical import fingerprint
 from intake.mail.headers import email_of
 from intake.mail.inbound import Enclosed, InboundMail, Unreadable
+from intake.mailroom.checkers import Checkers
 from intake.mailroom.readers import ReaderDied, Readers
 from intake.mailroom.worker import Desk
 from intake.reasons import reason_of
+from intake.senders.verdicts import Brought
 from intake.settling import Placed, ReadMail
 from intake.tables import Ticket
 
@@ -42,14 +44,24 @@ class Tried:
         return asdict(self)
 
 
-async def try_mail(raw: bytes, desk: Desk, readers: Readers, now: datetime, *, has_database: bool = True) -> Tried:
+async def try_mail(  # noqa: PLR0913 - the mail room, and when
+    raw: bytes,
+    desk: Desk,
+    readers: Readers,
+    now: datetime,
+    *,
+    checkers: Checkers | None = None,
+    has_database: bool = True,
+) -> Tried:
     """What the mail would become now, read and judged as the worker does; nothing is written."""
     try:
         mail, _ = await readers.read(raw)
     except (Unreadable, ReaderDied) as error:
         reason = error.reason if isinstance(error, Unreadable) else "failed"
         return Tried(None, "", "", "quarantined", None, None, reason_of(reason))
-    read = ReadMail(_claimed(raw, mail, desk, now), mail, tuple(map(_unstored, mail.files)))
+    # Who brought the file first is not known any more: only its signatures can prove anything.
+    verdict = await checkers.check(raw, mail, Brought()) if checkers else None
+    read = ReadMail(_claimed(raw, mail, desk, now), mail, tuple(map(_unstored, mail.files)), verdict)
     if not has_database:
         return await _told(desk, read, Knowledge(), None, now)
     async with desk.database.reading() as session:
@@ -83,7 +95,7 @@ async def _told(desk: Desk, read: ReadMail, known: Knowledge, session: AsyncSess
         thread=thread,
         reference=await _reference(session, found) if session else None,
         rst=rst,
-        why="; ".join([*_why(read.mail, found), *reasons]),
+        why="; ".join([*_why(read, found), *reasons]),
     )
 
 
@@ -100,8 +112,9 @@ async def _reference(session: AsyncSession, found: Place) -> str | None:
     return await session.scalar(select(Ticket.reference).where(Ticket.ticket_id == found.ticket.ticket_id))
 
 
-def _why(mail: InboundMail, found: Place) -> list[str]:
+def _why(read: ReadMail, found: Place) -> list[str]:
     """The reasons for its place, in words."""
+    mail, basis = read.mail, f" ({read.verdict.why})" if read.verdict else ""
     said = {
         Thread.HELD: reason_of(found.reason),
         Thread.NOTED: "A mail of ours came back.",
@@ -113,4 +126,4 @@ def _why(mail: InboundMail, found: Place) -> list[str]:
         found.is_verified
     ]
     written = f"written by a program ({mail.because})" if mail.because else "written by a person"
-    return [said, written, sender]
+    return [said, written, f"{sender}{basis}"]

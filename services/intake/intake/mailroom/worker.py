@@ -19,7 +19,9 @@ from intake.joining import Thread
 from intake.judging import Judge
 from intake.mail.inbound import InboundMail, Unreadable
 from intake.mail.plainly import plainly
+from intake.mailroom.checkers import Checkers
 from intake.mailroom.readers import ReaderDied, Readers
+from intake.senders.verdicts import Brought, Verdict
 from intake.settling import House, LostLease, Placed, ReadMail, Unread
 from intake.telemetry import MAIL_SECONDS, MAILS, READERS_ENDED
 
@@ -43,9 +45,10 @@ class Desk:
 class Worker:
     """Settles mails; several may run on one database."""
 
-    def __init__(self, desk: Desk, readers: Readers) -> None:
+    def __init__(self, desk: Desk, readers: Readers, checkers: Checkers | None = None) -> None:
         self._desk = desk
         self._readers = readers
+        self._checkers = checkers
         self._is_ready = False
 
     async def run(self, wakeups: Wakeups) -> None:
@@ -108,7 +111,15 @@ class Worker:
             READERS_ENDED.labels("died").inc()
             log.warning("a reader died", error=str(error))
             return None
-        return ReadMail(claimed, mail, await self._desk.store.keep_bytes(_named(mail, contents)))
+        files = await self._desk.store.keep_bytes(_named(mail, contents))
+        return ReadMail(claimed, mail, files, await self._checked(claimed, mail))
+
+    async def _checked(self, claimed: Claimed, mail: InboundMail) -> Verdict | None:
+        """What our own check says of the sender; None where the border is asked instead."""
+        if self._checkers is None:
+            return None
+        known = None if claimed.envelope_sender == UNKNOWN_SENDER else claimed.envelope_sender
+        return await self._checkers.check(claimed.raw, mail, Brought(envelope_sender=known))
 
     async def _settle(self, mails: Sequence[ReadMail | Unread]) -> None:
         """Settle them all in one transaction; none when another worker took one over meanwhile."""

@@ -103,11 +103,13 @@ class Letterbox:
         self.listeners.append(listener)
         return listener.port
 
-    async def bring(self, *raws: bytes, recipient: str = US, envelope_sender: str = ANNA) -> list[Row]:
+    async def bring(
+        self, *raws: bytes, recipient: str = US, envelope_sender: str = ANNA, client: str | None = None
+    ) -> list[Row]:
         """Store mails as the listener does, settle them: the rows, in order of arrival."""
         store = Store(self.database)
         for raw in raws:
-            await store.keep(arrived(raw, recipient, envelope_sender))
+            await store.keep(Arrived("smtp", recipient, envelope_sender, raw, client, "mx.example.org"))
         await self.worker.drain()
         return await self.rows()
 

@@ -20,12 +20,14 @@ MOST_CLAIMED_BYTES = 32 * 1024 * 1024
 _KEEP = text("""
 WITH brought AS (
     SELECT * FROM unnest(cast(:ids AS uuid[]), cast(:mailboxes AS text[]), cast(:recipients AS text[]),
-        cast(:senders AS text[]), cast(:hashes AS bytea[]), cast(:raws AS bytea[]))
-        AS t (mail_id, mailbox, recipient, envelope_sender, content_sha256, raw)
+        cast(:senders AS text[]), cast(:hashes AS bytea[]), cast(:raws AS bytea[]),
+        cast(:clients AS text[]), cast(:hellos AS text[]))
+        AS t (mail_id, mailbox, recipient, envelope_sender, content_sha256, raw, client, hello)
 ), kept AS (
     INSERT INTO mail (mail_id, mailbox, recipient, envelope_sender, content_sha256, raw, received_at, state, attempts,
-        due_at, is_released)
-    SELECT mail_id, mailbox, recipient, envelope_sender, content_sha256, raw, :now, 'waiting', 0, :now, false
+        due_at, is_released, client, hello)
+    SELECT mail_id, mailbox, recipient, envelope_sender, content_sha256, raw, :now, 'waiting', 0, :now, false, client,
+        hello
     FROM brought ORDER BY content_sha256, recipient
     ON CONFLICT (content_sha256, recipient) DO NOTHING
     RETURNING mail_id
@@ -42,7 +44,7 @@ WITH due AS MATERIALIZED (
 UPDATE mail m SET attempts = m.attempts + 1, due_at = :lease_ends_at
 FROM fitting f WHERE m.mail_id = f.mail_id AND f.before < :most_bytes
 RETURNING m.mail_id, m.mailbox, m.recipient, m.envelope_sender, m.content_sha256, m.raw, m.attempts, m.received_at,
-    m.is_released
+    m.is_released, m.client, m.hello
 """)
 
 
@@ -54,6 +56,8 @@ class Arrived:
     recipient: str
     envelope_sender: str
     raw: bytes = field(repr=False)
+    client: str | None = None  # the computer that brought it, where it came straight from outside
+    hello: str | None = None  # what that computer calls itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,8 @@ class Claimed:
     attempts: int
     received_at: datetime
     is_released: bool
+    client: str | None = None
+    hello: str | None = None
 
 
 async def keep(session: AsyncSession, arrived: Sequence[Arrived], now: datetime) -> int:
@@ -85,6 +91,8 @@ def _columns(arrived: Sequence[Arrived]) -> dict[str, list[object]]:
         "senders": [each.envelope_sender for each in arrived],
         "hashes": [fingerprint(each.raw) for each in arrived],
         "raws": [each.raw for each in arrived],
+        "clients": [each.client for each in arrived],
+        "hellos": [each.hello for each in arrived],
     }
 
 

@@ -20,6 +20,8 @@ class Mail(Base, kw_only=True):
     envelope_sender: Mapped[str]
     content_sha256: Mapped[bytes]
     raw: Mapped[bytes] = mapped_column(deferred=True)
+    client: Mapped[str | None]  # the computer that brought it, where it came straight from outside
+    hello: Mapped[str | None]
     received_at: Mapped[datetime]
     state: Mapped[str]
     attempts: Mapped[int]

@@ -1,5 +1,6 @@
 """Settings that only intake has."""
 
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from ssl import PROTOCOL_TLS_SERVER, SSLContext
 from typing import Literal
@@ -46,6 +47,7 @@ class IntakeSettings(BaseSettings):
     mail_check: Literal["border", "own"] = "border"
     mail_resolver: str = ""  # the name server our own check asks: 192.0.2.1 or [2001:db8::1]:53; empty: the machine's
     mail_kept_days: int = Field(30, ge=1, le=3650)  # how long a mail that is done is kept as it came
+    mail_relays: tuple[IPv4Network | IPv6Network, ...] = ()  # our own servers that pass mail on to us
     mail_border: str = ""  # the server name in the Authentication-Results that are believed
     mail_border_hops: int = Field(1, ge=0, le=10)  # Received headers of our own servers above them
     mail_colleagues: tuple[

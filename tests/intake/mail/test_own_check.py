@@ -1,6 +1,7 @@
 """Mails whose senders are checked here instead of at the border: what joins, what is beside, what is told to agents."""
 
 from collections.abc import AsyncIterator
+from ipaddress import ip_network
 
 import pytest
 
@@ -8,14 +9,16 @@ from common.clock import now
 from common.events import TicketSubmitted
 from intake.mailroom.assembly import checkers_of, house_of
 from intake.mailroom.checkers import Checkers
+from intake.mailroom.listener import outsider
 from intake.mailroom.trying import try_mail
 from intake.mailroom.worker import Desk
 from intake.settings import IntakeSettings
 from intake.settling import House
-from letterbox import BORDER, PASSED, US, Letterbox, letter
+from letterbox import ANNA, BORDER, PASSED, US, Letterbox, letter
 from name_server import NameServer
 from signing import KEY, Signer
 
+CLIENT = "203.0.114.7"
 SIGNER = Signer("example.org", KEY)
 
 
@@ -49,8 +52,8 @@ async def verified(letterbox: Letterbox) -> list[bool | None]:
 
 
 async def test_agents_are_told_what_was_found(checked: Letterbox) -> None:
-    await checked.bring(SIGNER.sign(letter("Een.")), letter("Twee.", sender="x@nowhere.example"))
-    await checked.bring(SIGNER.sign(letter("Drie.")).replace(b"Drie", b"Vier"))
+    await checked.bring(SIGNER.sign(letter("Een.")), letter("Twee.", sender="x@nowhere.example"), client=CLIENT)
+    await checked.bring(letter("Drie."), client=CLIENT)
 
     assert await verified(checked) == [True, None, False]
 
@@ -59,17 +62,17 @@ async def test_a_signed_answer_to_a_known_mail_joins_and_a_forged_one_does_not(c
     [first] = await checked.bring(letter("Het lekt.", "Message-ID: <first@example.org>"))
     answer = letter("Nog iets.", "In-Reply-To: <first@example.org>")
 
-    forged = await checked.last(answer.replace(b"iets", b"meer"))
-    proven = await checked.last(SIGNER.sign(answer))
+    forged = await checked.last(answer.replace(b"iets", b"meer"), client=CLIENT)
+    proven = await checked.last(SIGNER.sign(answer), client=CLIENT)
 
     assert (forged.thread, forged.reason) == ("linked", "stranger")
     assert (proven.thread, proven.ticket_id) == ("joined", first.ticket_id)
 
 
 async def test_what_others_say_they_found_is_not_believed(checked: Letterbox) -> None:
-    await checked.bring(letter("Een.", PASSED))
+    await checked.bring(letter("Een.", PASSED), client=CLIENT)
 
-    assert await verified(checked) == [None]
+    assert await verified(checked) == [False]
 
 
 async def test_only_a_proven_colleague_lends_a_name(checked: Letterbox) -> None:
@@ -108,6 +111,25 @@ async def test_the_border_is_asked_unless_the_settings_say_otherwise(letterbox: 
     assert house_of(settings, IntakeSettings(mail_check="own")).is_checked_here
 
 
+@pytest.mark.parametrize(
+    ("peer", "client"),
+    [
+        (("198.41.0.4", 25), "198.41.0.4"),
+        (("::ffff:198.41.0.4", 25, 0, 0), "198.41.0.4"),
+        (("2001:503:ba3e::2:30", 25, 0, 0), "2001:503:ba3e::2:30"),
+        (("193.0.14.129", 25), None),
+        (("127.0.0.1", 25), None),
+        (("10.1.2.3", 25), None),
+        (("fe80::1", 25, 0, 0), None),
+        ("/run/socket", None),
+        ((), None),
+        (None, None),
+    ],
+)
+def test_a_server_of_our_own_is_no_sender(peer: object, client: str | None) -> None:
+    assert outsider(peer, [ip_network("193.0.14.0/24")]) == client
+
+
 @pytest.mark.parametrize("server", ["ns.example.org", "192.0.2.1:x", "192.0.2"])
 def test_a_name_server_that_is_none_is_refused_at_the_start(server: str) -> None:
     with pytest.raises(ValueError, match="mail_resolver"):
@@ -115,6 +137,6 @@ def test_a_name_server_that_is_none_is_refused_at_the_start(server: str) -> None
 
 
 async def test_an_address_of_ours_in_from_is_held_as_ever(checked: Letterbox) -> None:
-    row = await checked.last(letter("x", sender=US))
+    row = await checked.last(letter("x", sender=US), client=CLIENT, envelope_sender=ANNA)
 
     assert (row.state, row.reason) == ("held", "own_address")

@@ -44,7 +44,7 @@ def house_of(settings: Settings, own: IntakeSettings) -> House:
 def loops_of(desk: Desk, own: IntakeSettings, wakeups: Wakeups) -> Sequence[Loop]:
     """The loops through which mail comes in."""
     logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd writes addresses of people at INFO
-    door = Door(desk.house.own_addresses, own.tls(), is_lmtp=own.smtp_protocol == "lmtp")
+    door = Door(desk.house.own_addresses, own.tls(), is_lmtp=own.smtp_protocol == "lmtp", relays=own.mail_relays)
     kept = timedelta(days=own.mail_kept_days)
     loops = [
         Loop("mail", partial(_work, desk, own, wakeups)),

@@ -16,7 +16,7 @@ LOOK_EVERY_SECONDS = 3_600
 
 # What nobody decided about yet is not done: it stays until somebody does.
 _FORGET_WORDS = text("""
-UPDATE mail SET raw = '', subject = NULL, sender_name = NULL WHERE mail_id IN (
+UPDATE mail SET raw = '', subject = NULL, sender_name = NULL, client = NULL, hello = NULL WHERE mail_id IN (
     SELECT mail_id FROM mail
     WHERE received_at < :before AND state IN ('settled', 'discarded') AND length(raw) > 0
     ORDER BY received_at LIMIT :most FOR UPDATE SKIP LOCKED

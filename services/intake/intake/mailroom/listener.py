@@ -5,6 +5,7 @@ import ssl
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -18,7 +19,9 @@ from intake.incoming import Arrived
 from intake.joining import plain
 from intake.mail.limits import MOST_BYTES
 
+Network = IPv4Network | IPv6Network
 MOST_CONNECTIONS = 100
+LONGEST_HELLO = 253
 COMMAND_SECONDS = 60
 DATA_SECONDS = 300
 MOST_RECIPIENTS = 20
@@ -59,6 +62,7 @@ class Door:
     most_connections: int = MOST_CONNECTIONS
     command_seconds: float = COMMAND_SECONDS
     is_lmtp: bool = False
+    relays: Collection[Network] = ()  # servers of our own that pass mail on
 
 
 @dataclass
@@ -79,13 +83,14 @@ class _Handler:
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, _server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Acknowledge the mail once it is committed for every recipient."""
         raw, sender = bytes(envelope.original_content or b""), (envelope.mail_from or "").lower()
+        client, hello = outsider(session.peer, self.door.relays), _printable(session.host_name or "")
         recipients = dict.fromkeys(address.lower() for address in envelope.rcpt_tos)
         try:
             for recipient in recipients:
-                await self.store.keep(Arrived("smtp", recipient, sender, raw))
+                await self.store.keep(Arrived("smtp", recipient, sender, raw, client, hello))
         except Unavailable:
             return LATER
         except Exception as error:  # noqa: BLE001 - the door's edge: the sender tries again whatever went wrong
@@ -189,6 +194,22 @@ class _Conversation(SMTP):
             return None
         content = b"\r\n" + b"".join(pieces)
         return content[: -len(b".\r\n")].replace(b"\r\n.", b"\r\n")[2:]
+
+
+def outsider(peer: object, relays: Collection[Network]) -> str | None:
+    """The address of the computer at the other end; None for one of our own, who only passes mail on."""
+    try:
+        address = ip_address(str(peer[0])) if isinstance(peer, tuple) and peer else None
+    except ValueError:
+        return None
+    if isinstance(address, IPv6Address):
+        address = address.ipv4_mapped or address
+    is_ours = address is None or not address.is_global or any(address in network for network in relays)
+    return None if is_ours else str(address)
+
+
+def _printable(hello: str) -> str:
+    return hello[:LONGEST_HELLO] if hello.isascii() and hello.isprintable() else ""
 
 
 class Listener:

@@ -119,7 +119,7 @@ class Worker:
         if self._checkers is None:
             return None
         known = None if claimed.envelope_sender == UNKNOWN_SENDER else claimed.envelope_sender
-        return await self._checkers.check(claimed.raw, mail, Brought(envelope_sender=known))
+        return await self._checkers.check(claimed.raw, mail, Brought(claimed.client, claimed.hello or "", known))
 
     async def _settle(self, mails: Sequence[ReadMail | Unread]) -> None:
         """Settle them all in one transaction; none when another worker took one over meanwhile."""

@@ -1,5 +1,7 @@
 """The way from the desk to a mail as it was sent: for whoever may read its words, and for nobody else."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from uuid import UUID, uuid4
 
 import httpx
@@ -14,16 +16,17 @@ from routing import replies
 REASON = "The customer is on the phone about this."
 
 
-async def browser_of(bureau: Bureau, username: str) -> httpx.AsyncClient:
-    browser = bureau.browser()
-    answer = await browser.post("/login", data={"username": username, "password": PASSWORD})
-    assert answer.status_code == 303, answer.text
-    return browser
+@asynccontextmanager
+async def browser_of(bureau: Bureau, username: str) -> AsyncIterator[httpx.AsyncClient]:
+    async with bureau.browser() as browser:
+        answer = await browser.post("/login", data={"username": username, "password": PASSWORD})
+        assert answer.status_code == 303, answer.text
+        yield browser
 
 
-async def mailed(bureau: Bureau, **changed: object) -> tuple[UUID, UUID]:
+async def mailed(bureau: Bureau, sensitivity: Sensitivity = Sensitivity.NORMAL) -> tuple[UUID, UUID]:
     """A ticket that came in as mail: its id, and its message's."""
-    event = submitted(channel=Channel.EMAIL, **changed)
+    event = submitted(channel=Channel.EMAIL, sensitivity=sensitivity)
     [ticket_id] = await bureau.accept(event)
     return ticket_id, event.message_id
 
@@ -34,7 +37,7 @@ def path(ticket_id: UUID, message_id: UUID) -> str:
 
 async def test_an_agent_is_sent_on_to_the_mail_with_a_link_of_their_own(bureau: Bureau) -> None:
     ticket_id, message_id = await mailed(bureau)
-    async with await browser_of(bureau, "frontoffice") as browser:
+    async with browser_of(bureau, "frontoffice") as browser:
         answer = await browser.get(path(ticket_id, message_id))
         page = (await browser.get(f"/desk/tickets/{ticket_id}")).text
 
@@ -48,7 +51,7 @@ async def test_an_agent_is_sent_on_to_the_mail_with_a_link_of_their_own(bureau: 
 async def test_only_mail_has_a_look_of_its_own(bureau: Bureau, channel: Channel) -> None:
     event = submitted(channel=channel)
     [ticket_id] = await bureau.accept(event)
-    async with await browser_of(bureau, "frontoffice") as browser:
+    async with browser_of(bureau, "frontoffice") as browser:
         assert (await browser.get(path(ticket_id, event.message_id))).status_code == 404
         assert "as-sent" not in (await browser.get(f"/desk/tickets/{ticket_id}")).text
 
@@ -56,7 +59,7 @@ async def test_only_mail_has_a_look_of_its_own(bureau: Bureau, channel: Channel)
 async def test_a_message_of_another_ticket_is_not_there(bureau: Bureau) -> None:
     ticket_id, _ = await mailed(bureau)
     _, other = await mailed(bureau)
-    async with await browser_of(bureau, "frontoffice") as browser:
+    async with browser_of(bureau, "frontoffice") as browser:
         assert [(await browser.get(path(ticket_id, each))).status_code for each in (other, uuid4())] == [404, 404]
 
 
@@ -72,7 +75,7 @@ async def test_a_later_mail_on_the_ticket_is_there_too(bureau: Bureau) -> None:
     )
     async with bureau.database.transaction() as session:
         await replies.receive(session, later, now())
-    async with await browser_of(bureau, "frontoffice") as browser:
+    async with browser_of(bureau, "frontoffice") as browser:
         assert (await browser.get(path(ticket_id, later.message_id))).status_code == 303
 
 
@@ -92,7 +95,7 @@ async def test_a_confidential_mail_is_seen_by_whoever_may_read_its_text_and_by_n
         await connection.exec_driver_sql(f"UPDATE ticket SET queue_id = 'partner' WHERE ticket_id = '{ticket_id}'")  # noqa: S608
     assert queue
 
-    async with await browser_of(bureau, "partner") as partner, await browser_of(bureau, "lead") as lead:
+    async with browser_of(bureau, "partner") as partner, browser_of(bureau, "lead") as lead:
         masked = (await partner.get(f"/desk/tickets/{ticket_id}")).text
         before = (await partner.get(path(ticket_id, message_id))).status_code
         token = masked.split('name="csrf_token" value="')[1].split('"')[0]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from intake.joining import (
     MOST_ALIKE_AN_HOUR,
+    MOST_ANSWERED_AN_HOUR,
     MOST_HOPS,
     MOST_NEW_AN_HOUR,
     MOST_SAID_AN_HOUR,
@@ -74,10 +75,15 @@ def test_only_a_proof_brings_a_mail_onto_a_ticket(mail: InboundMail, seen: Circu
 
 
 @given(mails, circumstances)
-def test_a_program_never_gets_an_answer_and_a_person_who_is_joined_does(mail: InboundMail, seen: Circumstances) -> None:
+def test_a_program_never_gets_an_answer_and_a_person_does_until_they_bring_too_many(
+    mail: InboundMail, seen: Circumstances
+) -> None:
     found = place(mail, seen, NOW)
-    if found.thread in {Thread.NEW, Thread.JOINED, Thread.LINKED}:
+    if found.thread is Thread.JOINED:
         assert found.may_be_answered == (mail.nature is Nature.PERSON)
+    elif found.thread in {Thread.NEW, Thread.LINKED}:
+        few = seen.new_this_hour < MOST_ANSWERED_AN_HOUR
+        assert found.may_be_answered == (few and mail.nature is Nature.PERSON)
 
 
 @given(mails, circumstances)

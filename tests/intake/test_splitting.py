@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import text
 
+from breaking import refusing
 from common.clock import now
 from common.errors import Unavailable
 from common.events import SplitAsked, TicketSubmitted
@@ -150,6 +151,19 @@ async def test_a_judge_who_is_away_delays_a_split_and_never_loses_it(loket: Loke
         ).one()
     assert (tried, later) == (2, True)
 
+    await due_now(loket)
+    assert await splitter(loket).drain() == 1
+
+
+async def test_a_split_that_cannot_be_made_holds_up_no_other(loket: Loket) -> None:
+    source = await loket.bring(body=BOTH)
+    for body in (ANNA["body"], BILL):
+        await loket.hear(await asked(loket, source["id"], body=body))
+
+    async with refusing(loket.database, "message", f"NEW.body <> '{BILL}'"):
+        assert await splitter(loket).once() == 2
+
+    assert [event.body for event in await submitted(loket)] == [BILL]
     await due_now(loket)
     assert await splitter(loket).drain() == 1
 

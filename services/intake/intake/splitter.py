@@ -7,8 +7,10 @@ from common import clock
 from common.db import Database
 from common.errors import Unavailable
 from common.log import logger
+from common.singly import alone
 from common.wakeup import Wakeups
 from intake import splitting
+from intake.drafts import Judged
 from intake.judging import Judge
 from intake.splitting import CHANNEL, Waiting
 
@@ -50,6 +52,15 @@ class Splitter:
         except Unavailable:
             log.warning("splits cannot be judged now", number=len(claimed))
             return
-        for each, verdict in zip(claimed, judged, strict=True):
-            async with self.database.transaction() as session:
-                await splitting.make(session, each.split_id, verdict, clock.now())
+        for made in zip(claimed, judged, strict=True):
+            await alone(made, self._store, _leave)
+
+    async def _store(self, one: Sequence[tuple[Waiting, Judged]]) -> None:
+        [(each, judged)] = one
+        async with self.database.transaction() as session:
+            await splitting.make(session, each.split_id, judged, clock.now())
+
+
+async def _leave(failed: tuple[Waiting, Judged], error: Exception) -> None:
+    """Its turn comes again, as it was claimed, and the others of its batch do not wait for it."""
+    log.error("a split could not be made", split_id=str(failed[0].split_id), error=type(error).__name__)
